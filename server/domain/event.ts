@@ -1,0 +1,58 @@
+import type { Fields } from './json.ts'
+import type { Millis } from './time.ts'
+
+/**
+ * One log, normalised. `LogEvent`, because `Event` is a global of the platform.
+ *
+ * `id` is opaque and unique, and contains the source's own id where there is one. It is made by
+ * `eventId` below from the identity parts, so that the store can find an event by it.
+ */
+export type LogEvent = {
+  id: string
+  /** The event's own time; the receive time when it has none, or when it lies in the future. */
+  time: Millis
+  receivedAt: Millis
+  dataset: string
+  /** `logs-<dataset>-default`, or the index a bulk shipper named. */
+  index: string
+  /** The shipper, by name. */
+  source: string
+  /** `event.category`, always a list. */
+  category: string[]
+  fields: Fields
+  /** The record as it was sent: JSON text. */
+  raw: string
+  /** The drill it belongs to; drill events meet only each other. */
+  drill: string | null
+  /** False: the record carries no time of its own, so its identity cannot rest on the time. */
+  ownTime: boolean
+  /**
+   * What identifies it within its dataset: the source's own id, `<index>/<_id>` of a bulk document, or a hash
+   * of content and position (`#...`).
+   */
+  identity: string
+}
+
+/**
+ * The public id. Seconds, not milliseconds: the diagnostic and the Graph copy of one sign-in
+ * agree on the second only.
+ */
+export function eventId(dataset: string, identity: string, time: Millis, ownTime: boolean): string {
+  return `${ownTime ? Math.floor(time / 1000).toString(36) : '-'}~${dataset}~${identity}`
+}
+
+export type EventIdParts = { second: number | null; dataset: string; identity: string }
+
+/** The parts of an id, or null if the text is no id of ours. */
+export function parseEventId(id: string): EventIdParts | null {
+  const parts = /^(-|-?[0-9a-z]+)~([^~]+)~(.+)$/s.exec(id)
+  if (!parts) return null
+  const second = parts[1] === '-' ? null : Number.parseInt(parts[1]!, 36)
+  return { second, dataset: parts[2]!, identity: parts[3]! }
+}
+
+/** A record that could not be kept as an event: why, and what to do. */
+export type Rejection = { line: number; code: string; detail: string; dataset: string | null; raw: string }
+
+/** The account of an event: lower-cased `user.email`, else `user.name`, else `user.id`, else null. */
+export type Account = string | null

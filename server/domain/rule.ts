@@ -1,0 +1,60 @@
+import type { AlertChangeKind, RuleKind, Severity } from './alert.ts'
+import type { Millis } from './time.ts'
+
+export type { AlertChangeKind, RuleKind }
+
+/** What every rule says, whatever its kind: the head of a rule file, defaults filled in. */
+export type RuleHead = {
+  id: string
+  name: string
+  version: number
+  enabled: boolean
+  /** Came with the product; can be switched off, not deleted. */
+  builtIn: boolean
+  severity: Severity
+  confidence: Severity
+  kind: RuleKind
+  language: 'eql' | 'kql'
+  query: string
+  /** The field that names what an alert is about, e.g. `user.email` or `source.ip`. */
+  entity: string
+  /** ATT&CK technique ids. */
+  attack: string[]
+  tags: string[]
+  /** A sentence with placeholders; see `detect/summary.ts`. */
+  summary: string
+  false_positives: string[]
+  investigate: string
+  respond: string[]
+  hunt: { title: string; language: 'eql' | 'kql'; query: string }[]
+  drill: string | null
+  related: string[]
+  author: string[]
+  license: string | null
+}
+
+/** More (or at least) so many hits of one key within a sliding window, both ends included. */
+export type ThresholdSpec = {
+  by: string[]
+  /** The rule fires when the window holds at least this many. `more_than: 50` is 51. */
+  atLeast: number
+  within: Millis
+  /** Count distinct tuples of these fields instead of events. Empty: count events. */
+  distinct: string[]
+  /** Both must be reached when this is given too: at least this many events beside the distinct count. */
+  atLeastEvents?: number
+}
+
+/** A later event on the same key that makes a threshold rule's alert worse. */
+export type ThenSpec = { query: string; within: Millis; severity: Severity }
+
+/** Two successes of one key too far apart for the time between. */
+export type TravelSpec = { by: string[]; within: Millis; fasterThanKmh: number; minKm: number }
+
+/** A rule as it is written, stored and shown. */
+export type Rule = RuleHead & {
+  threshold: ThresholdSpec | null
+  then: ThenSpec | null
+  travel: TravelSpec | null
+  newTerms: { by: string[]; fields: string[]; history: Millis } | null
+}

@@ -1,0 +1,79 @@
+/**
+ * The one expression tree. EQL, KQL and Sigma end here; nothing behind the parsers knows which language
+ * a rule was written in.
+ */
+
+/** Where something stands in the text: 1-based line and column, length in characters. */
+export type Span = { line: number; column: number; length: number; offset: number }
+
+/** What is wrong with a text. Errors as data: all of them, not the first. */
+export type Diagnostic = {
+  severity: 'error' | 'warning'
+  line: number
+  column: number
+  length: number
+  message: string
+  hint: string | null
+}
+
+export type CompareOp = '==' | '!=' | '<' | '<=' | '>' | '>='
+export type ArithmeticOp = '+' | '-' | '*' | '/' | '%'
+
+/**
+ * Numbers keep the distinction of integer and double; integers are bigint when they do not fit a double exactly.
+ * Negated operators (`!=`, `not in`) are built as `not` around the positive one.
+ */
+export type Expr =
+  | {
+      kind: 'constant'
+      type: 'null' | 'boolean' | 'integer' | 'double' | 'string'
+      value: null | boolean | number | bigint | string
+      at: Span
+    }
+  | { kind: 'field'; path: string; optional: boolean; at: Span }
+  | { kind: 'call'; name: string; insensitive: boolean; args: Expr[]; at: Span }
+  | { kind: 'negate'; value: Expr; at: Span }
+  | { kind: 'arithmetic'; op: ArithmeticOp; left: Expr; right: Expr; at: Span }
+  | { kind: 'compare'; op: CompareOp; left: Expr; right: Expr; at: Span }
+  | { kind: 'in'; value: Expr; list: Expr[]; insensitive: boolean; at: Span }
+  /** `like`, `like~`, `:` (same as `like~`), `regex`, `regex~`. */
+  | { kind: 'pattern'; op: 'like' | 'regex'; insensitive: boolean; value: Expr; patterns: Expr[]; at: Span }
+  /** KQL: `field: value` on any type, existence, and free text over all fields. */
+  | KqlExpr
+  | { kind: 'and' | 'or'; items: Expr[]; at: Span }
+  | { kind: 'not'; item: Expr; at: Span }
+
+export type KqlExpr =
+  | {
+      kind: 'kql-match'
+      /** null: any field. May hold `*`. */ field: string | null
+      value: KqlValue
+      at: Span
+    }
+  | { kind: 'kql-range'; field: string; op: '<' | '<=' | '>' | '>='; value: string; at: Span }
+  | { kind: 'kql-exists'; field: string; at: Span }
+  | { kind: 'kql-nested'; field: string; item: Expr; at: Span }
+
+export type KqlValue = { text: string; /** Quoted: wildcards are plain characters. */ phrase: boolean }
+
+export type FieldRef = { path: string; optional: boolean; at: Span }
+export type Pipe = { kind: 'head' | 'tail'; count: number; at: Span }
+
+export type EventFilter = { /** null: `any where`. */ category: string | null; where: Expr }
+export type Step = EventFilter & { by: FieldRef[]; /** `![ ]` */ missing: boolean; runs: number; at: Span }
+
+export type EventQuery = EventFilter & { kind: 'event'; pipes: Pipe[] }
+export type SequenceQuery = {
+  kind: 'sequence'
+  /** Milliseconds; null: no limit. */
+  maxspan: number | null
+  /** Global `by` keys come first in each step's `by` already. */
+  steps: Step[]
+  until: Step | null
+  pipes: Pipe[]
+}
+export type SampleQuery = { kind: 'sample'; steps: Step[]; pipes: Pipe[] }
+export type Query = EventQuery | SequenceQuery | SampleQuery
+
+/** What a parser answers: a query unless there are errors; warnings may come with either. */
+export type Parsed = { query: Query | null; diagnostics: Diagnostic[] }

@@ -1,0 +1,238 @@
+/**
+ * The contract of the store: a few verbs, each one unit of work. Whatever is answered is durable.
+ * `test/store/contract.ts` runs on every engine; queries reach an engine as trees and ranges, never as SQL text.
+ */
+import type {
+  Alert,
+  AlertChangeKind,
+  Evidence,
+  EvidenceRow,
+  Incident,
+  Status,
+  Severity,
+} from '../domain/alert.ts'
+import type { LogEvent, Rejection } from '../domain/event.ts'
+import type { Group, Hit, Pending } from '../domain/hit.ts'
+import type { Fields, Json } from '../domain/json.ts'
+import type { Millis } from '../domain/time.ts'
+
+export type { Evidence }
+
+/** One event with the hits of the version of it that came in. */
+export type MatchedEvent = {
+  event: LogEvent
+  hits: Hit[]
+  /** Line or position in its batch, 1-based. */ line: number
+}
+
+/** What one request brought: its events and its rejects. `batch` makes a retry of an identical body harmless. */
+export type Batch = {
+  events: MatchedEvent[]
+  rejections: Rejection[]
+  source: string
+  receivedAt: Millis
+  /** Refuse (as duplicate) an event whose identity is known, without merging: Elasticsearch's `create`. */
+  createOnly?: boolean
+  /** Kept with the batch when identities in it rest on content: `receipt()` finds a retry of the same body by it. */
+  receipt?: { digest: string; id: string }
+}
+
+/** Per event of the batch, in order. `updated`: a known event that says more or other now. */
+export type AppendOutcome = 'accepted' | 'updated' | 'duplicate'
+export type Appended = {
+  outcomes: AppendOutcome[]
+  /** New hits were stored, so groups are pending. */ nudge: boolean
+}
+
+/** Merges what is stored with what came: pure, in any order the same result. Null: the newcomer adds nothing. */
+export type MergeVersions = (stored: Fields, incoming: Fields) => Fields | null
+
+export type StoredEvent = LogEvent
+
+/** Conditional write of the correlator, or of a person: all of it or nothing. */
+export type Settlement = {
+  /** Rows that this settles. They are done if their revision is unchanged, else the whole is refused. */
+  pending: Pick<Pending, 'rule' | 'key' | 'day' | 'revision'>[]
+  alerts: AlertWrite[]
+  incidents: IncidentWrite[]
+  audit?: AuditEntry
+}
+export type AlertWrite = {
+  /** The revision that the writer read; null for a new alert. */
+  expect: number | null
+  change: AlertChangeKind
+  /** `revision` in it is ignored: the store sets the next one. */
+  alert: Alert
+  /** Evidence to add; rows that are there already stay. */
+  evidence: EvidenceRow[]
+  /** Alerts whose evidence moves to this one (merged into it). */
+  absorbed: string[]
+}
+export type IncidentWrite = { expect: number | null; change: AlertChangeKind; incident: Incident }
+/** Refused: something changed since it was read. Read again and retry. */
+export type Settled =
+  { applied: true; alerts: Alert[]; incidents: Incident[]; revision: number } | { applied: false }
+
+export type EvidenceSummary = {
+  count: number
+  /** Distinct non-null `value`s, exact. */
+  distinct: number
+  /** Distinct accounts, sorted, at most 1,000. */
+  accounts: string[]
+  /** First and last 100 by time, then event id; all of them when there are at most 200. */
+  rows: EvidenceRow[]
+}
+
+export type Page<T> = { items: T[]; nextCursor: string | null }
+export type AlertFilter = {
+  status?: Status[]
+  severity?: Severity[]
+  rule?: string
+  /** In `user` or `users`, any case. */
+  user?: string
+  incident?: string
+  from?: Millis
+  to?: Millis
+  /** Include those merged into another. */
+  merged?: boolean
+  drill?: boolean
+  size: number
+  cursor?: string
+}
+export type IncidentFilter = {
+  status?: Status[]
+  user?: string
+  from?: Millis
+  to?: Millis
+  size: number
+  cursor?: string
+}
+
+export type LiveChange =
+  | { type: 'alert'; revision: number; change: AlertChangeKind; alert: Alert }
+  | { type: 'incident'; revision: number; change: AlertChangeKind; incident: Incident }
+
+export type DeadLetter = {
+  id: string
+  receivedAt: Millis
+  dataset: string | null
+  source: string
+  code: string
+  detail: string
+  raw: string
+  replayedAt: Millis | null
+}
+
+/** Something a person made: a rule, a key, a user. `version` starts at 1 and counts its puts. */
+export type RecordKind =
+  'rule' | 'exception' | 'organisation' | 'user' | 'key' | 'session' | 'channel' | 'saved-search' | 'setting'
+export type StoredRecord = {
+  kind: RecordKind
+  id: string
+  version: number
+  body: Json
+  createdAt: Millis
+  updatedAt: Millis
+}
+export type RecordPut = {
+  kind: RecordKind
+  id: string
+  /** Null deletes it. */
+  body: Json
+  /** Only if the stored version is this; 0: only if there is none. Absent: whatever is there. */
+  expect?: number
+  /** Each put is in the audit trail, in the same transaction. Null only for sessions' own renewal. */
+  audit: AuditEntry | null
+  at: Millis
+}
+export type RecordWritten = { written: true; version: number } | { written: false; version: number }
+
+export type AuditEntry = { at: Millis; actor: string; verb: string; subject: string; detail: Json }
+export type StoredAudit = AuditEntry & { id: number }
+
+/** Events of one source and dataset, received in one minute. */
+export type TrafficMinute = {
+  minute: Millis
+  source: string
+  dataset: string
+  events: number
+  rejected: number
+}
+/** What is known of a source and dataset since the first event. */
+export type SourceState = {
+  source: string
+  dataset: string
+  firstReceivedAt: Millis
+  lastReceivedAt: Millis
+  lastEventTime: Millis
+  events: number
+  rejected: number
+}
+
+export type StoreState = {
+  events: number
+  bytes: number
+  pending: number
+  oldestPending: Millis | null
+  /** The number of the last change of an alert or incident. */
+  revision: number
+}
+
+/** A stretch of stored events for replaying rules: in order of `cursor`, which is the order of arrival. */
+export type ReplayPage = { events: StoredEvent[]; cursor: string | null }
+
+export interface Store {
+  /** Stores each batch's events, hits, pending groups and rejects in ONE transaction for all of them. */
+  append(batches: Batch[]): Promise<Appended[]>
+  /** The id under which this digest (of key and whole body) was kept at or after `since`, or null. */
+  receipt(digest: string, since: Millis): Promise<string | null>
+
+  /** Pending groups that are due, oldest first. */
+  pending(due: Millis, limit: number): Promise<Pending[]>
+  /** Hits of one group with `from` <= time <= `to`, by time, step, event id. */
+  hits(group: Group, from: Millis, to: Millis): Promise<Hit[]>
+  /** Alerts of a rule and key (not merged ones) whose completions' range touches `from`..`to`. Closed and withdrawn ones too. */
+  alertsNear(rule: string, key: string, from: Millis, to: Millis): Promise<Alert[]>
+  /** Incidents about an account or, where it is null, an entity value, touching `from`..`to`; not merged ones. */
+  incidentsNear(
+    about: { user: string } | { entity: string },
+    drill: boolean,
+    from: Millis,
+    to: Millis,
+  ): Promise<Incident[]>
+  /** What the evidence of these alerts together with `added` amounts to. Changes nothing. */
+  evidence(alerts: string[], added: EvidenceRow[]): Promise<EvidenceSummary>
+  settle(settlement: Settlement): Promise<Settled>
+
+  alert(id: string): Promise<Alert | null>
+  alerts(filter: AlertFilter): Promise<Page<Alert>>
+  /** Evidence of one alert by time, paged. */
+  alertEvents(id: string, size: number, cursor?: string): Promise<Page<EvidenceRow>>
+  incident(id: string): Promise<Incident | null>
+  incidents(filter: IncidentFilter): Promise<Page<Incident>>
+  /** Changes after `revision`, in order. An alert or incident appears once, with its last change. */
+  changesSince(revision: number, limit: number): Promise<LiveChange[]>
+
+  event(id: string): Promise<StoredEvent | null>
+  /** Those that exist, in the order asked for. */
+  events(ids: string[]): Promise<StoredEvent[]>
+  /** All stored events in order of arrival, for export, re-match and back-test. */
+  replay(from: Millis, to: Millis, size: number, cursor?: string): Promise<ReplayPage>
+
+  deadLetters(size: number, cursor?: string): Promise<Page<DeadLetter>>
+  deadLetter(id: string): Promise<DeadLetter | null>
+  markReplayed(id: string, at: Millis, audit: AuditEntry): Promise<void>
+
+  record(kind: RecordKind, id: string): Promise<StoredRecord | null>
+  records(kind: RecordKind): Promise<StoredRecord[]>
+  /** All puts or none; each result in order. */
+  putRecords(puts: RecordPut[]): Promise<RecordWritten[]>
+  audit(size: number, cursor?: string): Promise<Page<StoredAudit>>
+  /** Writes an audit entry that belongs to no other write (a sign-in, a failed one). */
+  note(entry: AuditEntry): Promise<void>
+
+  traffic(from: Millis, to: Millis): Promise<TrafficMinute[]>
+  sources(): Promise<SourceState[]>
+  state(): Promise<StoreState>
+  close(): Promise<void>
+}
