@@ -1,0 +1,205 @@
+/**
+ * The JSON of the answers under `/api/v1`, as the server writes and the dashboard reads it. Types only.
+ * Times are ISO 8601 UTC with milliseconds.
+ */
+import type {
+  AlertChangeKind,
+  CloseReason,
+  Entity,
+  MatchedField,
+  RuleKind,
+  Severity,
+  Status,
+} from './alert.ts'
+import type { Role, Scope } from './access.ts'
+import type { Fields, Json } from './json.ts'
+
+export type IsoTime = string
+
+export type EvidenceView = {
+  eventId: string
+  step: number
+  time: IsoTime
+  receivedAt: IsoTime
+  dataset: string
+  matched: MatchedField[]
+}
+export type NoteView = { at: IsoTime; by: string; text: string }
+
+/** An alert in lists, in the live feed and on its page. */
+export type AlertView = {
+  id: string
+  ruleId: string
+  ruleName: string
+  kind: RuleKind
+  severity: Severity
+  confidence: Severity
+  status: Status
+  closeReason: CloseReason | null
+  closedAt: IsoTime | null
+  withdrawReason: string | null
+  assignee: string | null
+  notes: NoteView[]
+  tags: string[]
+  techniques: string[]
+  user: string | null
+  users: string[]
+  entity: Entity
+  firstSeen: IsoTime
+  lastSeen: IsoTime
+  raisedAt: IsoTime
+  revision: number
+  version: number
+  count: number
+  summary: string
+  eventIds: string[]
+  evidence: EvidenceView[]
+  facts: { [name: string]: Json }
+  incidentId: string | null
+  mergedInto: string | null
+  fromHistory: boolean
+  lateAfterClose: boolean
+  drill: boolean
+}
+
+/** One condition of a rule, as text, with whether it was met and the values that met it. */
+export type Clause = { text: string; met: boolean; values: Json[] }
+/** Why an alert's rule fired: one entry a step, in the order of the rule's text. */
+export type WhyStep = { step: number; eventId: string | null; clauses: Clause[] }
+/** A step to take now, with commands for this account. A command whose values cannot be quoted safely is left out. */
+export type RespondStep = {
+  id: string
+  title: string
+  what: string
+  undo: string | null
+  commands: { powershell?: string; graph?: string }
+}
+/** `GET /api/v1/alerts/{id}`. */
+export type AlertDetail = AlertView & { why: WhyStep[]; respond: RespondStep[] }
+
+export type AlertList = { alerts: AlertView[]; nextCursor: string | null }
+export type AlertPatch = {
+  status?: Status
+  closeReason?: CloseReason | null
+  assignee?: string | null
+  note?: string
+}
+export type BulkAnswer = { changed: string[]; refused: { id: string; detail: string }[] }
+
+export type IncidentView = {
+  id: string
+  user: string | null
+  entity: Entity
+  summary: string
+  severity: Severity
+  riskScore: number
+  status: Status
+  firstSeen: IsoTime
+  lastSeen: IsoTime
+  raisedAt: IsoTime
+  revision: number
+  version: number
+  mergedInto: string | null
+  alertIds: string[]
+  story: { time: IsoTime; text: string; alertId: string }[]
+  drill: boolean
+}
+export type IncidentList = { incidents: IncidentView[]; nextCursor: string | null }
+
+/** `GET /api/v1/events/{id}`. */
+export type EventView = {
+  id: string
+  time: IsoTime
+  receivedAt: IsoTime
+  dataset: string
+  index: string
+  source: string
+  fields: Fields
+  raw: string
+}
+
+export type SessionView = { user: string; role: Role; scopes: Scope[]; expiresAt: IsoTime }
+export type SetupState = { open: boolean }
+
+/** What a shipper has sent, one entry a source and dataset. */
+export type SourceView = {
+  source: string
+  dataset: string
+  firstReceivedAt: IsoTime
+  lastReceivedAt: IsoTime
+  lastEventTime: IsoTime
+  events: number
+  rejected: number
+  /** Events a minute over the last ten minutes. */
+  perMinute: number
+  /** Set while the source is quiet for longer than its own rhythm explains. */
+  silentSince: IsoTime | null
+}
+
+export type CorrelatorView = {
+  /** Null before the first run. */
+  lastRunAt: IsoTime | null
+  pending: number
+  /** How long the oldest group that is due has waited. */
+  lagMs: number
+  rules: number
+}
+
+/** Alerts raised on one local day of the server, by severity. `day` is `YYYY-MM-DD`. */
+export type AlertDay = { day: string } & Record<Severity, number>
+
+/** `GET /api/v1/overview`. */
+export type Overview = {
+  now: IsoTime
+  /** Alerts not closed, drills left out. */
+  open: Record<Severity, number>
+  events: {
+    total: number
+    /** Of the last whole minute. */
+    perMinute: number
+    lastReceivedAt: IsoTime | null
+    lastEventTime: IsoTime | null
+    /** The last 60 whole minutes, oldest first. */
+    lastHour: { minute: IsoTime; events: number }[]
+    /** The usual range per minute, once there is enough history to know it. */
+    usual: { low: number; high: number } | null
+  }
+  sources: SourceView[]
+  correlator: CorrelatorView
+  /** Oldest first. */
+  alertsPerDay: AlertDay[]
+  /** Accounts of open incidents, most at risk first. */
+  riskiest: {
+    user: string
+    riskScore: number
+    severity: Severity
+    summary: string
+    incidentId: string
+    alertId: string | null
+  }[]
+}
+
+/** What `/api/v1/live` sends, one JSON object a message. */
+export type LiveMessage =
+  | { type: 'hello'; revision: number }
+  | { type: 'alert'; revision: number; change: AlertChangeKind; alert: AlertView }
+  | { type: 'incident'; revision: number; change: AlertChangeKind; incident: IncidentView }
+  | LiveStats
+export type LiveStats = {
+  type: 'stats'
+  eventsPerMinute: number
+  lastEventAt: IsoTime | null
+  sources: number
+  silentSources: number
+  correlator: CorrelatorView
+}
+
+/** `application/problem+json`. */
+export type ProblemView = {
+  type: string
+  title: string
+  status: number
+  detail?: string
+  instance?: string
+  errors?: { line?: number; column?: number; length?: number; message: string; hint?: string }[]
+}
