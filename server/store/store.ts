@@ -22,7 +22,10 @@ export type { Evidence }
 export type MatchedEvent = {
   event: LogEvent
   hits: Hit[]
-  /** Line or position in its batch, 1-based. */ line: number
+  /** Line or position in its batch, 1-based. */
+  line: number
+  /** Leave a known event as it is (outcome `duplicate`), without merging: Elasticsearch's `create`. */
+  createOnly?: boolean
 }
 
 /** What one request brought: its events and its rejects. `batch` makes a retry of an identical body harmless. */
@@ -31,8 +34,6 @@ export type Batch = {
   rejections: Rejection[]
   source: string
   receivedAt: Millis
-  /** Refuse (as duplicate) an event whose identity is known, without merging: Elasticsearch's `create`. */
-  createOnly?: boolean
   /** Kept with the batch when identities in it rest on content: `receipt()` finds a retry of the same body by it. */
   receipt?: { digest: string; id: string }
 }
@@ -186,6 +187,9 @@ export interface Store {
   append(batches: Batch[]): Promise<Appended[]>
   /** The id under which this digest (of key and whole body) was kept at or after `since`, or null. */
   receipt(digest: string, since: Millis): Promise<string | null>
+
+  /** Adds hits found by a re-match over stored events; true if any was new, so that groups are pending. */
+  addHits(hits: Hit[], at: Millis): Promise<boolean>
 
   /** Pending groups that are due, oldest first. */
   pending(due: Millis, limit: number): Promise<Pending[]>

@@ -1,0 +1,50 @@
+/** The store as other threads see it: writes go to the one writer, reads to a reader of their own. */
+import type { Store } from '../store/store.ts'
+import type { Caller } from './call.ts'
+
+type Verb = keyof Store
+
+/** The verbs that write; all others read. */
+const WRITES: ReadonlySet<string> = new Set<Verb>([
+  'append',
+  'settle',
+  'markReplayed',
+  'putRecords',
+  'note',
+  'addHits',
+])
+
+/** Every verb of a store, answered over a port by a thread that holds a real one. */
+export function remoteStore(caller: Caller): Store {
+  return new Proxy({} as Store, {
+    get(_, verb) {
+      // A proxy must not look like a promise, or awaiting it would call `then`.
+      if (typeof verb !== 'string' || verb === 'then') return undefined
+      return (...args: unknown[]) => caller.call(verb, args)
+    },
+  })
+}
+
+/** One store out of two: `reads` may be a read-only connection. */
+export function routedStore(reads: Store, writes: Store): Store {
+  return new Proxy({} as Store, {
+    get(_, verb) {
+      if (typeof verb !== 'string' || verb === 'then') return undefined
+      const target = WRITES.has(verb) ? writes : reads
+      return (...args: unknown[]) => (target[verb as Verb] as (...args: unknown[]) => unknown)(...args)
+    },
+  })
+}
+
+/** The verbs of a real store as functions for `answerOver`. */
+export function storeVerbs(store: Store): Record<string, (...args: never[]) => unknown> {
+  return new Proxy({} as Record<string, (...args: never[]) => unknown>, {
+    get: (_, verb) =>
+      typeof verb === 'string'
+        ? (...args: never[]) => (store[verb as Verb] as (...args: never[]) => unknown)(...args)
+        : undefined,
+    getOwnPropertyDescriptor: (_, verb) =>
+      verb in store ? { configurable: true, enumerable: true, value: undefined } : undefined,
+    has: (_, verb) => verb in store,
+  })
+}
