@@ -1,0 +1,214 @@
+/**
+ * The rules as stored: built-in ones with what people changed of them, and people's own.
+ * `version` counts every put (for If-Match); hits belong to the match version, which changes only when
+ * the rule could match otherwise than before.
+ */
+import { createHash } from 'node:crypto'
+import { isObject, type Json } from '../domain/json.ts'
+import type { Rule } from '../domain/rule.ts'
+import type { Clock } from '../domain/time.ts'
+import type { Diagnostic } from '../lang/tree.ts'
+import { compileRule } from '../rules/compile.ts'
+import type { CompiledRule } from '../rules/compiled.ts'
+import { readRule, ruleToJson } from '../rules/rule-file.ts'
+import type { RecordPut, Store, StoredRecord } from '../store/store.ts'
+
+/** What people may change without writing a new rule. */
+export type RuleChanges = Partial<
+  Pick<Rule, 'enabled' | 'severity' | 'confidence' | 'tags' | 'name' | 'summary'>
+>
+
+type RuleBody = {
+  builtIn: boolean
+  /** The rule file as JSON. */
+  source: Json
+  changes: RuleChanges
+  matchVersion: number
+}
+
+export type StoredRule = {
+  /** As it runs: `version` is the match version that hits carry. */
+  rule: Rule
+  compiled: CompiledRule | null
+  diagnostics: Diagnostic[]
+  /** Counts every change; what `If-Match` names. */
+  version: number
+}
+
+/** A rule text from a person: YAML or JSON text, or a parsed JSON value. */
+export type RuleInput = { text: string; format: 'yaml' | 'json' } | { value: unknown }
+
+export type SaveOutcome =
+  | { saved: StoredRule; warnings: Diagnostic[] }
+  | { errors: Diagnostic[] }
+  | { conflict: 'id-taken' | 'changed' | 'built-in'; version: number }
+
+export async function loadRules(store: Pick<Store, 'records'>): Promise<StoredRule[]> {
+  const records = await store.records('rule')
+  return records.flatMap((record) => readStored(record) ?? [])
+}
+
+export function readStored(record: StoredRecord): StoredRule | null {
+  const body = record.body as unknown as RuleBody
+  const { rule, diagnostics } = readRule(
+    { value: body.source },
+    { builtIn: body.builtIn, version: body.matchVersion },
+  )
+  if (!rule) return null
+  const changed: Rule = { ...rule, ...body.changes }
+  const { compiled, diagnostics: found } = compileRule(changed)
+  return { rule: changed, compiled, diagnostics: [...diagnostics, ...found], version: record.version }
+}
+
+/** Reads and compiles without storing: every error and warning. */
+export function reviewRule(input: RuleInput): { rule: Rule | null; diagnostics: Diagnostic[] } {
+  const { rule, diagnostics } = readRule(input, { builtIn: false })
+  if (!rule) return { rule, diagnostics }
+  const compiled = compileRule(rule)
+  return { rule: compiled.compiled ? rule : null, diagnostics: [...diagnostics, ...compiled.diagnostics] }
+}
+
+/** Brings the stored built-in rules up to those of this version of the product; people's changes stay. */
+export async function installBuiltIn(store: Store, rules: readonly Rule[], clock: Clock): Promise<string[]> {
+  const puts: RecordPut[] = []
+  for (const rule of rules) {
+    const source = ruleToJson(rule)
+    const stored = await store.record('rule', rule.id)
+    const before = stored?.body as unknown as RuleBody | undefined
+    if (before && digest(before.source) === digest(source)) continue
+    const matchVersion = (before?.matchVersion ?? 0) + 1
+    const body: RuleBody = { builtIn: true, source, changes: before?.changes ?? {}, matchVersion }
+    puts.push(...putRule(rule.id, body, before ? 'rule.upgrade' : 'rule.install', 'vedette', clock))
+  }
+  if (puts.length > 0) await store.putRecords(puts)
+  return puts.filter((put) => put.kind === 'rule').map((put) => put.id)
+}
+
+export type SaveOptions = {
+  actor: string
+  clock: Clock
+  /** True: the id must be free. A string: the rule of this id is replaced. */
+  target: { create: true } | { replace: string; expect?: number }
+}
+
+export async function saveRule(store: Store, input: RuleInput, options: SaveOptions): Promise<SaveOutcome> {
+  const { rule, diagnostics } = reviewRule(input)
+  const errors = diagnostics.filter(({ severity }) => severity === 'error')
+  if (!rule || errors.length > 0) return { errors }
+  const { target } = options
+  const id = 'replace' in target ? target.replace : rule.id
+  const stored = await store.record('rule', id)
+  if ('create' in target && stored) return { conflict: 'id-taken', version: stored.version }
+  const before = stored?.body as unknown as RuleBody | undefined
+  if (before?.builtIn) return { conflict: 'built-in', version: stored!.version }
+  const body: RuleBody = {
+    builtIn: false,
+    source: ruleToJson({ ...rule, id }),
+    changes: {},
+    matchVersion: (before?.matchVersion ?? 0) + 1,
+  }
+  const expect = 'replace' in target ? (target.expect ?? stored?.version ?? 0) : 0
+  const [written] = await store.putRecords(
+    putRule(id, body, stored ? 'rule.replace' : 'rule.create', options.actor, options.clock, expect),
+  )
+  if (!written!.written)
+    return { conflict: 'create' in target ? 'id-taken' : 'changed', version: written!.version }
+  const saved = readStored((await storedNow(store, id, body, written!.version)) as StoredRecord)!
+  return { saved, warnings: diagnostics.filter(({ severity }) => severity === 'warning') }
+}
+
+export async function changeRule(
+  store: Store,
+  id: string,
+  changes: RuleChanges,
+  options: { actor: string; clock: Clock; expect?: number },
+): Promise<StoredRule | { conflict: 'changed'; version: number } | null> {
+  const stored = await store.record('rule', id)
+  if (!stored) return null
+  const before = stored.body as unknown as RuleBody
+  const wasEnabled = before.changes.enabled ?? readStored(stored)?.rule.enabled ?? true
+  // While it was off, events passed it by: on again, it looks through the history as a new version.
+  const rematch = changes.enabled === true && !wasEnabled
+  const body: RuleBody = {
+    ...before,
+    changes: { ...before.changes, ...changes },
+    matchVersion: before.matchVersion + (rematch ? 1 : 0),
+  }
+  const expect = options.expect ?? stored.version
+  const puts = putRule(
+    id,
+    body,
+    'rule.change',
+    options.actor,
+    options.clock,
+    expect,
+    changes as Json,
+    rematch,
+  )
+  const [written] = await store.putRecords(puts)
+  if (!written!.written) return { conflict: 'changed', version: written!.version }
+  return readStored({ ...stored, body: body as unknown as Json, version: written!.version })
+}
+
+export async function removeRule(
+  store: Store,
+  id: string,
+  options: { actor: string; clock: Clock; expect?: number },
+): Promise<'removed' | 'absent' | 'built-in' | 'changed'> {
+  const stored = await store.record('rule', id)
+  if (!stored) return 'absent'
+  if ((stored.body as unknown as RuleBody).builtIn) return 'built-in'
+  const at = options.clock()
+  const audit = { at, actor: options.actor, verb: 'rule.delete', subject: id, detail: null }
+  const [written] = await store.putRecords([
+    { kind: 'rule', id, body: null, expect: options.expect ?? stored.version, audit, at },
+  ])
+  return written!.written ? 'removed' : 'changed'
+}
+
+/** Which rules have yet to look through the stored events: kept beside the rule, in the same transaction. */
+export const REMATCH_PREFIX = 'rematch:'
+
+function putRule(
+  id: string,
+  body: RuleBody,
+  verb: string,
+  actor: string,
+  clock: Clock,
+  expect?: number,
+  detail: Json = null,
+  rematch = true,
+): RecordPut[] {
+  const at = clock()
+  const audit = { at, actor, verb, subject: id, detail }
+  const put: RecordPut = {
+    kind: 'rule',
+    id,
+    body: body as unknown as Json,
+    audit,
+    at,
+    ...(expect === undefined ? {} : { expect }),
+  }
+  if (!rematch) return [put]
+  const task = { version: body.matchVersion, cursor: null }
+  return [put, { kind: 'setting', id: REMATCH_PREFIX + id, body: task, audit: null, at }]
+}
+
+async function storedNow(store: Store, id: string, body: RuleBody, version: number) {
+  // A read-only connection may not see the commit yet: what was written is known here.
+  const stored = await store.record('rule', id)
+  return stored && stored.version >= version
+    ? stored
+    : { kind: 'rule', id, version, body: body as unknown as Json, createdAt: 0, updatedAt: 0 }
+}
+
+function digest(source: Json): string {
+  return createHash('sha1').update(stableText(source)).digest('hex')
+}
+
+function stableText(value: Json): string {
+  if (Array.isArray(value)) return `[${value.map(stableText).join()}]`
+  if (!isObject(value)) return JSON.stringify(value)
+  const keys = Object.keys(value).sort()
+  return `{${keys.map((key) => `${JSON.stringify(key)}:${stableText(value[key]!)}`).join()}}`
+}
