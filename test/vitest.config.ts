@@ -5,6 +5,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
+    reporters: ['default', fileURLToPath(new URL('support/verdict.ts', import.meta.url))],
     projects: [
       {
         test: {
