@@ -1,0 +1,419 @@
+/** The store in memory: plain maps and sorting, nothing clever. The oracle for the real engines. */
+import type { Alert, EvidenceRow, Incident } from '../../server/domain/alert.ts'
+import type { LogEvent } from '../../server/domain/event.ts'
+import { dayOf, type Hit, type Pending } from '../../server/domain/hit.ts'
+import { MINUTE } from '../../server/domain/time.ts'
+import type {
+  Appended,
+  AppendOutcome,
+  Batch,
+  DeadLetter,
+  EvidenceSummary,
+  LiveChange,
+  MatchedEvent,
+  MergeVersions,
+  Page,
+  SourceState,
+  Store,
+  StoredAudit,
+  StoredRecord,
+  TrafficMinute,
+} from '../../server/store/store.ts'
+
+type Changed<T> = { change: LiveChange['change']; value: T }
+
+export function createMemoryStore(options: { merge: MergeVersions }): Store {
+  const events = new Map<string, { seq: number; event: LogEvent }>()
+  const hits = new Map<string, Hit>()
+  const pending = new Map<string, Pending>()
+  const receipts = new Map<string, { id: string; receivedAt: number }>()
+  const alerts = new Map<string, Changed<Alert>>()
+  const incidents = new Map<string, Changed<Incident>>()
+  const evidence = new Map<string, Map<string, EvidenceRow>>()
+  const letters: DeadLetter[] = []
+  const records = new Map<string, StoredRecord>()
+  const trail: StoredAudit[] = []
+  const minutes = new Map<string, TrafficMinute>()
+  const sources = new Map<string, SourceState>()
+  let revision = 0
+  let pendingRevision = 0
+
+  const note = (entry: Omit<StoredAudit, 'id'>) => trail.push({ ...copy(entry), id: trail.length + 1 })
+  const evidenceOf = (alert: string) => evidence.get(alert) ?? new Map<string, EvidenceRow>()
+
+  function appendBatch(batch: Batch, touched: Set<string>): Appended {
+    const outcomes = batch.events.map((matched) => {
+      const outcome = keep(matched.event, matched.createOnly ?? false)
+      count(batch, matched.event.source, matched.event.dataset, outcome, matched.event.time)
+      return outcome
+    })
+    const found = batch.events.flatMap((matched: MatchedEvent) => matched.hits)
+    const nudge = keepHits(found, batch.receivedAt, touched)
+    for (const { code, detail, dataset, raw } of batch.rejections) {
+      count(batch, batch.source, dataset ?? 'unknown', 'rejected', 0)
+      const id = String(letters.length + 1)
+      const { receivedAt, source } = batch
+      letters.push({ id, receivedAt, dataset, source, code, detail, raw, replayedAt: null })
+    }
+    if (batch.receipt) {
+      receipts.set(batch.receipt.digest, { id: batch.receipt.id, receivedAt: batch.receivedAt })
+    }
+    return { outcomes, nudge }
+  }
+
+  function keep(event: LogEvent, createOnly: boolean): AppendOutcome {
+    const known = events.get(event.id)
+    if (!known) {
+      events.set(event.id, { seq: events.size + 1, event: copy(event) })
+      return 'accepted'
+    }
+    const merged = createOnly ? null : options.merge(copy(known.event.fields), copy(event.fields))
+    if (merged === null) return 'duplicate'
+    known.event = { ...known.event, fields: copy(merged), raw: event.raw }
+    return 'updated'
+  }
+
+  function keepHits(found: Hit[], now: number, touched: Set<string>): boolean {
+    return found.filter((hit) => keepHit(hit, now, touched)).length > 0
+  }
+
+  function keepHit(hit: Hit, now: number, touched: Set<string>): boolean {
+    const id = JSON.stringify([hit.rule, hit.version, hit.key, hit.time, hit.event, hit.step])
+    if (hits.has(id)) return false
+    hits.set(id, copy(hit))
+    const { rule, key, time } = hit
+    const day = dayOf(time)
+    const row = JSON.stringify([rule, key, day])
+    const was = pending.get(row)
+    if (!touched.has(row)) pendingRevision++
+    touched.add(row)
+    pending.set(row, {
+      rule,
+      key,
+      day,
+      from: Math.min(was?.from ?? time, time),
+      to: Math.max(was?.to ?? time, time),
+      due: Math.min(was?.due ?? now, now),
+      revision: pendingRevision,
+    })
+    return true
+  }
+
+  function count(
+    { receivedAt }: Batch,
+    source: string,
+    dataset: string,
+    outcome: AppendOutcome | 'rejected',
+    time: number,
+  ): void {
+    const minute = Math.floor(receivedAt / MINUTE) * MINUTE
+    const added = { events: outcome === 'accepted' ? 1 : 0, rejected: outcome === 'rejected' ? 1 : 0 }
+    const inMinute = upsert(minutes, [minute, source, dataset], {
+      minute,
+      source,
+      dataset,
+      events: 0,
+      rejected: 0,
+    })
+    inMinute.events += added.events
+    inMinute.rejected += added.rejected
+    const state = upsert(sources, [source, dataset], {
+      source,
+      dataset,
+      firstReceivedAt: receivedAt,
+      lastReceivedAt: receivedAt,
+      lastEventTime: 0,
+      events: 0,
+      rejected: 0,
+    })
+    state.firstReceivedAt = Math.min(state.firstReceivedAt, receivedAt)
+    state.lastReceivedAt = Math.max(state.lastReceivedAt, receivedAt)
+    state.lastEventTime = Math.max(state.lastEventTime, time)
+    state.events += added.events
+    state.rejected += added.rejected
+  }
+
+  const store: Store = {
+    async append(batches) {
+      const touched = new Set<string>()
+      return batches.map((batch) => appendBatch(batch, touched))
+    },
+    async receipt(digest, since) {
+      const found = receipts.get(digest)
+      return found && found.receivedAt >= since ? found.id : null
+    },
+    async addHits(found, at) {
+      return keepHits(found, at, new Set())
+    },
+
+    async pending(due, limit) {
+      return copy(sorted([...pending.values()], (p) => [p.due, p.rule, p.key, p.day]))
+        .filter((p) => p.due <= due)
+        .slice(0, limit)
+    },
+    async hits({ rule, version, key }, from, to) {
+      const found = [...hits.values()].filter(
+        (h) => h.rule === rule && h.version === version && h.key === key && h.time >= from && h.time <= to,
+      )
+      return copy(sorted(found, (h) => [h.time, h.step, h.event]))
+    },
+    async alertsNear(rule, key, from, to) {
+      const found = values(alerts).filter(
+        (a) => a.ruleId === rule && a.key === key && !a.mergedInto && a.from <= to && a.to >= from,
+      )
+      return copy(sorted(found, (a) => [a.from, a.id]))
+    },
+    async incidentsNear(about, drill, from, to) {
+      const found = values(incidents).filter(
+        (i) =>
+          ('user' in about ? i.user === about.user : i.user === null && i.entity.value === about.entity) &&
+          i.drill === drill &&
+          !i.mergedInto &&
+          i.firstSeen <= to &&
+          i.lastSeen >= from,
+      )
+      return copy(sorted(found, (i) => [i.firstSeen, i.id]))
+    },
+    async evidence(ids, added) {
+      const union = new Map<string, EvidenceRow>()
+      for (const row of [...ids.flatMap((id) => [...evidenceOf(id).values()]), ...added]) keepRow(union, row)
+      return summarise([...union.values()])
+    },
+    async settle(settlement) {
+      const stale =
+        settlement.pending.some(
+          ({ rule, key, day, revision: read }) =>
+            pending.get(JSON.stringify([rule, key, day]))?.revision !== read,
+        ) ||
+        settlement.alerts.some((w) => (alerts.get(w.alert.id)?.value.revision ?? null) !== w.expect) ||
+        settlement.incidents.some((w) => (incidents.get(w.incident.id)?.value.revision ?? null) !== w.expect)
+      if (stale) return { applied: false }
+      for (const { rule, key, day } of settlement.pending) pending.delete(JSON.stringify([rule, key, day]))
+      for (const { alert, change, evidence: added, absorbed } of settlement.alerts) {
+        alerts.set(alert.id, { change, value: copy({ ...alert, revision: ++revision }) })
+        const rows = evidenceOf(alert.id)
+        for (const other of absorbed.filter((id) => id !== alert.id)) {
+          for (const row of evidenceOf(other).values()) keepRow(rows, row)
+          evidence.delete(other)
+        }
+        for (const row of added) keepRow(rows, row)
+        evidence.set(alert.id, rows)
+      }
+      for (const { incident, change } of settlement.incidents) {
+        incidents.set(incident.id, { change, value: copy({ ...incident, revision: ++revision }) })
+      }
+      if (settlement.audit) note(settlement.audit)
+      return copy({
+        applied: true,
+        alerts: settlement.alerts.map((w) => alerts.get(w.alert.id)!.value),
+        incidents: settlement.incidents.map((w) => incidents.get(w.incident.id)!.value),
+        revision,
+      })
+    },
+
+    async alert(id) {
+      return copy(alerts.get(id)?.value ?? null)
+    },
+    async alerts(filter) {
+      const user = filter.user?.toLowerCase()
+      const found = values(alerts).filter(
+        (a) =>
+          (filter.merged || !a.mergedInto) &&
+          (!filter.status || filter.status.includes(a.status)) &&
+          (!filter.severity || filter.severity.includes(a.severity)) &&
+          (filter.rule === undefined || a.ruleId === filter.rule) &&
+          (user === undefined || [a.user, ...a.users].some((name) => name?.toLowerCase() === user)) &&
+          (filter.incident === undefined || a.incidentId === filter.incident) &&
+          (filter.from === undefined || a.lastSeen >= filter.from) &&
+          (filter.to === undefined || a.firstSeen <= filter.to) &&
+          (filter.drill === undefined || a.drill === filter.drill),
+      )
+      return page(found, (a) => [-a.lastSeen, descending(a.id)], filter)
+    },
+    async alertEvents(id, size, cursor) {
+      return page([...evidenceOf(id).values()], (row) => [row.time, row.event, row.step], { size, cursor })
+    },
+    async incident(id) {
+      return copy(incidents.get(id)?.value ?? null)
+    },
+    async incidents(filter) {
+      const user = filter.user?.toLowerCase()
+      const found = values(incidents).filter(
+        (i) =>
+          !i.mergedInto &&
+          (!filter.status || filter.status.includes(i.status)) &&
+          (user === undefined || i.user?.toLowerCase() === user) &&
+          (filter.from === undefined || i.lastSeen >= filter.from) &&
+          (filter.to === undefined || i.firstSeen <= filter.to),
+      )
+      return page(found, (i) => [-i.lastSeen, descending(i.id)], filter)
+    },
+    async changesSince(since, limit) {
+      const changes: LiveChange[] = [
+        ...[...alerts.values()].map(({ change, value }): LiveChange => ({
+          type: 'alert',
+          revision: value.revision,
+          change,
+          alert: value,
+        })),
+        ...[...incidents.values()].map(({ change, value }): LiveChange => ({
+          type: 'incident',
+          revision: value.revision,
+          change,
+          incident: value,
+        })),
+      ]
+      return copy(
+        sorted(changes, (c) => [c.revision])
+          .filter((c) => c.revision > since)
+          .slice(0, limit),
+      )
+    },
+
+    async event(id) {
+      return copy(events.get(id)?.event ?? null)
+    },
+    async events(ids) {
+      return copy(ids.flatMap((id) => events.get(id)?.event ?? []))
+    },
+    async replay(from, to, size, cursor) {
+      const found = [...events.values()].filter(({ event }) => event.time >= from && event.time <= to)
+      const { items, nextCursor } = page(found, ({ seq }) => [seq], { size, cursor })
+      return { events: items.map(({ event }) => event), cursor: nextCursor }
+    },
+
+    async deadLetters(size, cursor) {
+      return page(letters, ({ id }) => [-Number(id)], { size, cursor })
+    },
+    async deadLetter(id) {
+      return copy(letters.find((letter) => letter.id === id) ?? null)
+    },
+    async markReplayed(id, at, entry) {
+      const letter = letters.find((one) => one.id === id)
+      if (letter) letter.replayedAt = at
+      note(entry)
+    },
+
+    async record(kind, id) {
+      return copy(records.get(JSON.stringify([kind, id])) ?? null)
+    },
+    async records(kind) {
+      return copy(sorted([...records.values()], (r) => [r.id]).filter((r) => r.kind === kind))
+    },
+    async putRecords(puts) {
+      const before = new Map(records)
+      const at = (put: (typeof puts)[number]) => JSON.stringify([put.kind, put.id])
+      const versions: number[] = []
+      for (const put of puts) {
+        const was = records.get(at(put))
+        if (put.expect !== undefined && put.expect !== (was?.version ?? 0)) {
+          records.clear()
+          for (const [id, record] of before) records.set(id, record)
+          return puts.map((each) => ({ written: false, version: records.get(at(each))?.version ?? 0 }))
+        }
+        const version = put.body === null ? 0 : (was?.version ?? 0) + 1
+        versions.push(version)
+        if (put.body === null) records.delete(at(put))
+        else {
+          const { kind, id, body } = copy(put)
+          const createdAt = was?.createdAt ?? put.at
+          records.set(at(put), { kind, id, version, body, createdAt, updatedAt: put.at })
+        }
+      }
+      for (const put of puts) if (put.audit) note(put.audit)
+      return versions.map((version) => ({ written: true, version }))
+    },
+    async audit(size, cursor) {
+      return page(trail, ({ id }) => [-id], { size, cursor })
+    },
+    async note(entry) {
+      note(entry)
+    },
+
+    async traffic(from, to) {
+      return copy(
+        sorted([...minutes.values()], (m) => [m.minute, m.source, m.dataset]).filter(
+          (m) => m.minute >= from && m.minute <= to,
+        ),
+      )
+    },
+    async sources() {
+      return copy(sorted([...sources.values()], (s) => [s.source, s.dataset]))
+    },
+    async state() {
+      return {
+        events: events.size,
+        bytes: JSON.stringify([...events.values()]).length,
+        pending: pending.size,
+        oldestPending: pending.size ? Math.min(...[...pending.values()].map((p) => p.due)) : null,
+        revision,
+      }
+    },
+    async close() {},
+  }
+  return store
+}
+
+function keepRow(rows: Map<string, EvidenceRow>, row: EvidenceRow): void {
+  const id = JSON.stringify([row.event, row.step])
+  if (!rows.has(id)) rows.set(id, copy(row))
+}
+
+function summarise(all: EvidenceRow[]): EvidenceSummary {
+  const rows = sorted(all, (row) => [row.time, row.event, row.step])
+  const accounts = new Set(rows.flatMap((row) => row.account ?? []))
+  return copy({
+    count: new Set(rows.map((row) => row.event)).size,
+    distinct: new Set(rows.filter((row) => row.value !== null).map((row) => JSON.stringify(row.value))).size,
+    accounts: [...accounts].sort().slice(0, 1000),
+    rows: rows.length <= 200 ? rows : [...rows.slice(0, 100), ...rows.slice(-100)],
+  })
+}
+
+/** A page after the cursor, which is the place of its last item. */
+function page<T>(
+  items: T[],
+  place: (item: T) => (number | string)[],
+  { size, cursor }: { size: number; cursor?: string | undefined },
+): Page<T> {
+  const after = cursor === undefined ? null : (JSON.parse(cursor) as (number | string)[])
+  const rest = sorted(items, place).filter((item) => after === null || compare(place(item), after) > 0)
+  const found = rest.slice(0, size)
+  const last = found.at(-1)
+  return copy({
+    items: found,
+    nextCursor: rest.length > size && last !== undefined ? JSON.stringify(place(last)) : null,
+  })
+}
+
+function sorted<T>(items: T[], place: (item: T) => (number | string)[]): T[] {
+  return [...items].sort((a, b) => compare(place(a), place(b)))
+}
+
+function compare(a: (number | string)[], b: (number | string)[]): number {
+  for (const [i, value] of a.entries()) {
+    if (value !== b[i]) return value < b[i]! ? -1 : 1
+  }
+  return a.length - b.length
+}
+
+/** A text that sorts the other way round. */
+function descending(text: string): string {
+  return `${text}\0`.replace(/[^]/g, (unit) => String.fromCharCode(0xffff - unit.charCodeAt(0)))
+}
+
+function values<T>(changed: Map<string, Changed<T>>): T[] {
+  return [...changed.values()].map(({ value }) => value)
+}
+
+function upsert<T>(map: Map<string, T>, id: (string | number)[], fresh: T): T {
+  const key = JSON.stringify(id)
+  const found = map.get(key) ?? fresh
+  map.set(key, found)
+  return found
+}
+
+/** Nobody outside holds what is stored. */
+function copy<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T
+}
