@@ -13,6 +13,7 @@ export type Siem = {
   apiKey: string
   adminPassword: string
   data: string
+  pid: number
   /** Standard output and standard error so far. */
   output(): string
   /** With the key of every scope; `json` is sent as JSON. */
@@ -93,6 +94,7 @@ function driver(run: {
     apiKey: API_KEY,
     adminPassword: ADMIN_PASSWORD,
     data: run.data,
+    pid: child.pid!,
     output: run.output,
     request(path, { json, key = API_KEY, ...init } = {}) {
       const headers = new Headers(init.headers)
