@@ -43,7 +43,12 @@ export type ThresholdSpec = {
   distinct: string[]
   /** Both must be reached when this is given too: at least this many events beside the distinct count. */
   atLeastEvents?: number
+  /** Other ways to fire on the same key and window: any one of them is enough. */
+  or?: ThresholdAlternative[]
 }
+
+/** "At least 30 events over at least 4 accounts": both numbers are distinct counts within the window. */
+export type ThresholdAlternative = Pick<ThresholdSpec, 'atLeast' | 'distinct' | 'atLeastEvents'>
 
 /** A later event on the same key that makes a threshold rule's alert worse. */
 export type ThenSpec = { query: string; within: Millis; severity: Severity }
