@@ -1,0 +1,98 @@
+/** Sessions of signed-in people: a random token in a cookie, its hash in the store. */
+import { createHash, randomBytes } from 'node:crypto'
+import { ROLE_SCOPES, type Role } from '../../domain/access.ts'
+import { type Clock, HOUR, MINUTE, type Millis } from '../../domain/time.ts'
+import type { RecordPut, Store } from '../../store/store.ts'
+import { SESSION_COOKIE } from './credentials.ts'
+import type { Who } from './who.ts'
+
+type SessionBody = { user: string; expiresAt: Millis }
+type Deps = { store: Store; clock: Clock }
+
+export const SESSION_LENGTH: Millis = 12 * HOUR
+// A session in use is written again at most this often.
+const RENEW_AFTER: Millis = 5 * MINUTE
+
+/** Signs a user in; gives the token for the cookie. */
+export async function startSession(
+  deps: Deps,
+  user: { id: string; name: string },
+): Promise<{ token: string; who: Who }> {
+  const token = randomBytes(32).toString('base64url')
+  const at = deps.clock()
+  const body: SessionBody = { user: user.id, expiresAt: at + SESSION_LENGTH }
+  const audit = { at, actor: user.name, verb: 'session.start', subject: user.id, detail: null }
+  await deps.store.putRecords([
+    { kind: 'session', id: sessionId(token), body, expect: 0, audit, at },
+    ...(await expiredSessions(deps)),
+  ])
+  return { token, who: (await findSession(deps, token))! }
+}
+
+/** Whose token it is, or null when the session is over. Using a session extends it, unless `renew` is false. */
+export async function findSession(deps: Deps, token: string, renew = true): Promise<Who | null> {
+  const { store, clock } = deps
+  const id = sessionId(token)
+  const record = await store.record('session', id)
+  if (!record) return null
+  const session = record.body as unknown as SessionBody
+  const at = clock()
+  if (session.expiresAt <= at) return null
+  const user = (await store.record('user', session.user))?.body as
+    { name: string; role: Role; disabled: boolean } | undefined
+  if (!user || user.disabled) return null
+  let { expiresAt } = session
+  if (renew && at + SESSION_LENGTH - expiresAt > RENEW_AFTER) {
+    expiresAt = at + SESSION_LENGTH
+    // Only if it is still there: a sign-out at the same moment stays one.
+    const body: SessionBody = { ...session, expiresAt }
+    await store.putRecords([{ kind: 'session', id, body, expect: record.version, audit: null, at }])
+  }
+  return {
+    via: 'session',
+    id: `user:${session.user}`,
+    name: user.name,
+    scopes: ROLE_SCOPES[user.role],
+    session: { id, user: session.user, role: user.role, expiresAt },
+  }
+}
+
+export async function endSession({ store, clock }: Deps, who: Who): Promise<void> {
+  const at = clock()
+  const { id, user } = who.session!
+  const audit = { at, actor: who.name, verb: 'session.end', subject: user, detail: null }
+  await store.putRecords([{ kind: 'session', id, body: null, audit, at }])
+}
+
+/** The puts that sign a user out everywhere. */
+export async function sessionsOf(deps: Deps, user: string): Promise<RecordPut[]> {
+  return endings(deps, (session) => session.user === user)
+}
+
+/** Without Max-Age the browser forgets it when it closes; how long it is good for, the server decides. */
+export function sessionCookie(token: string, secure: boolean): string {
+  return `${SESSION_COOKIE}=${token}; Path=/; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`
+}
+
+export function clearedCookie(secure: boolean): string {
+  return `${sessionCookie('', secure)}; Max-Age=0`
+}
+
+async function expiredSessions(deps: Deps): Promise<RecordPut[]> {
+  const now = deps.clock()
+  return endings(deps, (session) => session.expiresAt <= now)
+}
+
+async function endings(
+  { store, clock }: Deps,
+  isOver: (session: SessionBody) => boolean,
+): Promise<RecordPut[]> {
+  const at = clock()
+  return (await store.records('session'))
+    .filter((record) => isOver(record.body as unknown as SessionBody))
+    .map((record) => ({ kind: 'session', id: record.id, body: null, audit: null, at }))
+}
+
+function sessionId(token: string): string {
+  return createHash('sha256').update(token).digest('hex')
+}

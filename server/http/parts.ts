@@ -1,0 +1,107 @@
+/** What the HTTP side stands on: the store, and ports to the work that other threads do. */
+import type { Logger } from 'pino'
+import type { Registry } from 'prom-client'
+import type { RespondStep, WhyStep } from '../domain/api.ts'
+import type { Alert, CloseReason, Status } from '../domain/alert.ts'
+import type { Rule } from '../domain/rule.ts'
+import type { Clock, Millis } from '../domain/time.ts'
+import type { Diagnostic } from '../lang/tree.ts'
+import type { AcceptAnswer, AcceptRequest } from '../pipeline/accept.ts'
+import type { RuleChanges, RuleInput, SaveOutcome, StoredRule } from '../pipeline/rulebook.ts'
+import type { Store } from '../store/store.ts'
+
+export { Overloaded } from '../pipeline/gate.ts'
+export type { AcceptAnswer, AcceptRequest, RuleChanges, RuleInput, SaveOutcome, StoredRule }
+
+export type IngestGate = {
+  /** Answers after the commit is durable. Throws `Overloaded` when full; then nothing of the request was kept. */
+  accept(request: AcceptRequest): Promise<AcceptAnswer>
+}
+
+export type CorrelatorRun = {
+  settled: number
+  raised: number
+  extended: number
+  merged: number
+  withdrawn: number
+}
+export type CorrelatorPort = {
+  run(options: { force: boolean }): Promise<CorrelatorRun>
+  state(): Promise<{ lastRunAt: Millis | null; lastError: string | null; rules: number }>
+}
+
+/** The stored rules; each change is in the audit trail and reaches the threads that match and correlate. */
+export type RulesPort = {
+  list(): Promise<StoredRule[]>
+  get(id: string): Promise<StoredRule | null>
+  /** Every error and warning; stores nothing. */
+  review(input: RuleInput): Promise<{ rule: Rule | null; diagnostics: Diagnostic[] }>
+  save(
+    input: RuleInput,
+    options: { actor: string; target: { create: true } | { replace: string; expect?: number } },
+  ): Promise<SaveOutcome>
+  change(
+    id: string,
+    changes: RuleChanges,
+    options: { actor: string; expect?: number },
+  ): Promise<StoredRule | { conflict: 'changed'; version: number } | null>
+  remove(
+    id: string,
+    options: { actor: string; expect?: number },
+  ): Promise<'removed' | 'absent' | 'built-in' | 'changed'>
+}
+
+export type TriagePatch = {
+  status?: Exclude<Status, 'withdrawn'>
+  closeReason?: CloseReason | null
+  assignee?: string | null
+  note?: string
+}
+export type TriageRefusal = { id: string; detail: string; code: 'not-found' | 'conflict' | 'invalid' }
+export type TriagePort = {
+  /** Changes alerts as a person; each in the audit trail. `expectVersion` holds for every one of them. */
+  revise(
+    ids: string[],
+    patch: TriagePatch,
+    actor: string,
+    expectVersion?: number,
+  ): Promise<{ changed: Alert[]; refused: TriageRefusal[] }>
+}
+
+/** Why an alert's rule fired, and what to do now. */
+export type AlertExtrasPort = {
+  extras(alert: Alert): Promise<{ why: WhyStep[]; respond: RespondStep[] }>
+}
+
+export type HttpSettings = {
+  /** An origin such as `https://siem.example.org`; null: whatever the client addressed. */
+  publicUrl: string | null
+  /** The built dashboard. */
+  clientDir: string
+  /** TLS ends here or at a proxy before us: cookies are for HTTPS only. */
+  secureCookie: boolean
+  /** A key with every scope, from the environment. */
+  apiKey: string | null
+  /** Bytes of a body, unpacked. */
+  maxBody: number
+  version: string
+  /** PEM texts; null: plain HTTP. */
+  tls?: { cert: string; key: string } | null
+}
+
+export type HttpParts = {
+  store: Store
+  ingest: IngestGate
+  correlator: CorrelatorPort
+  rules: RulesPort
+  triage: TriagePort
+  extras?: AlertExtrasPort
+  clock: Clock
+  log: Logger
+  settings: HttpSettings
+  /** From the link printed at first start; null: the set-up is closed. */
+  setupToken: string | null
+  registry: Registry
+  /** What keeps the server from being ready, in sentences; none: it is. */
+  readiness?: () => Promise<string[]>
+}

@@ -1,0 +1,72 @@
+/** The boundary: whatever is thrown becomes one answer, and what is our own fault is logged once. */
+import type { ErrorRequestHandler, Response } from 'express'
+import type { Logger } from 'pino'
+import type { ProblemView } from '../domain/api.ts'
+import { Overloaded } from '../pipeline/gate.ts'
+import { Problem, type ProblemName } from './problem.ts'
+
+export function answerErrors(log: Logger): ErrorRequestHandler {
+  return (error: unknown, request, response, next) => {
+    if (response.headersSent) {
+      // Too late for an answer: cut the connection, so that nobody takes the part for the whole.
+      log.error({ err: error, path: request.path }, 'a request failed while it was being answered')
+      next(error)
+      return
+    }
+    if (error instanceof Overloaded) {
+      sendOverloaded(response, error)
+      return
+    }
+    sendProblem(response, toProblem(error, response, log))
+  }
+}
+
+/** What was thrown, as a problem. An unknown error is logged here, once, under the id that the answer names. */
+export function toProblem(error: unknown, response: Response, log: Logger): Problem {
+  if (error instanceof Problem) return error
+  const fromExpress = expressProblem(error)
+  if (fromExpress) return fromExpress
+  const id = String(response.getHeader('x-request-id'))
+  log.error(
+    { err: error, requestId: id, path: response.req.path, method: response.req.method },
+    'request failed',
+  )
+  return new Problem('internal', `The server's log has the cause under the id ${id}.`)
+}
+
+export function sendProblem(response: Response, problem: Problem): void {
+  response.set(problem.headers)
+  response.status(problem.status).type('application/problem+json')
+  response.send(JSON.stringify(problemView(problem, response.req.originalUrl.split('?')[0]!)))
+}
+
+export function problemView(problem: Problem, instance: string): ProblemView {
+  return {
+    type: `/problems/${problem.code}`,
+    title: problem.title,
+    status: problem.status,
+    detail: problem.message,
+    instance,
+    ...(problem.errors.length > 0 ? { errors: problem.errors } : {}),
+  }
+}
+
+// Several real shippers drop the data on a 429, or on a 503 whose body is JSON or empty: this form they all retry.
+export function sendOverloaded(response: Response, error: Overloaded): void {
+  response.set('retry-after', String(error.retryAfter))
+  response.status(503).type('text/plain').send(`${error.message}\n`)
+}
+
+/** Errors of express and its parsers carry a status; anything below 500 is the caller's. */
+function expressProblem(error: unknown): Problem | null {
+  if (!(error instanceof Error)) return null
+  const { status, type } = error as { status?: unknown; type?: unknown }
+  if (typeof status !== 'number' || status < 400 || status >= 500) return null
+  const kinds: Record<number, ProblemName> = {
+    404: 'notFound',
+    413: 'bodyTooLarge',
+    415: 'unsupportedCoding',
+  }
+  if (type === 'request.aborted') return new Problem('unreadable', 'The connection ended within the body.')
+  return new Problem(kinds[status] ?? 'unreadable', `${error.message}.`)
+}
