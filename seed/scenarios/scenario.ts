@@ -1,0 +1,31 @@
+import type { Severity } from '../../server/domain/alert.ts'
+import type { Json } from '../../server/domain/json.ts'
+import type { Millis } from '../../server/domain/time.ts'
+
+export type Dataset = 'azure.signinlogs' | 'o365.audit'
+/** A record as Microsoft would deliver it, and the feed that it comes from. */
+export type ScenarioRecord = { dataset: Dataset; record: { [key: string]: Json } }
+
+/** One run of a scenario: no two runs share accounts, addresses or times. */
+export type Run = {
+  /** Short and unique: part of every name that the run invents. */
+  id: string
+  /** Everything happens before this. */
+  startedAt: Millis
+  /** Evenly from 0 up to 1. */
+  random(): number
+}
+
+/** The alert that a run must raise. */
+export type ExpectedAlert = {
+  ruleId: string
+  user: string | null
+  entity: { type: 'user' | 'ip'; value: string }
+  /** At least this severe. */
+  severity: Severity
+}
+
+export type Played = { records: ScenarioRecord[]; expected: ExpectedAlert }
+
+/** An attack that the product must see, told by the records that it leaves. */
+export type Scenario = { name: string; title: string; play(run: Run): Played }

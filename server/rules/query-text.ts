@@ -1,0 +1,8 @@
+import { parseEql } from '../lang/eql/parse.ts'
+import { parseKql } from '../lang/kql/parse.ts'
+import type { Parsed } from '../lang/tree.ts'
+
+/** A rule's query, in the language it was written in, as a tree. */
+export function parseQuery(language: 'eql' | 'kql', text: string): Parsed {
+  return language === 'eql' ? parseEql(text) : parseKql(text)
+}

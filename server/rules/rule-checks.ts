@@ -1,0 +1,100 @@
+import type { Query } from '../lang/tree.ts'
+import type { Path } from './rule-source.ts'
+
+/** Something wrong with a rule file, by where it stands: a value at `path`, or the key `key` there. */
+export type Mistake = { path: Path; key?: string; message: string; hint: string | null }
+
+type Raw = Record<string, unknown>
+
+/**
+ * What the parts of a rule must agree on. It works on the raw values and passes over what is malformed, so that these
+ * mistakes are told together with those of the shape.
+ */
+export function disagreements(rule: Raw, query: Query | null): Mistake[] {
+  const found: Mistake[] = []
+  const blocks = ['threshold', 'travel', 'new_terms'].filter((name) => isGroup(rule[name]))
+  if (blocks.length > 1) {
+    found.push({
+      path: [],
+      key: blocks[1]!,
+      message: `A rule has one of threshold, travel and new_terms; this has ${blocks.join(' and ')}`,
+      hint: 'Make two rules of it.',
+    })
+  }
+  if (query?.kind === 'sample') {
+    found.push({
+      path: ['query'],
+      message: 'A sample query can be searched, but not saved as a rule',
+      hint: 'Write it as a sequence.',
+    })
+  }
+  if (blocks.length > 0 && query && query.kind !== 'event') {
+    found.push({
+      path: ['query'],
+      message: `The query of a ${blocks[0]} rule finds single events; this one is a ${query.kind}`,
+      hint: `Use one "... where ..." or remove "${blocks[0]}".`,
+    })
+  }
+  if (isGroup(rule.threshold)) found.push(...thresholdMistakes(rule.threshold))
+  if (isGroup(rule.then) && !isGroup(rule.threshold)) {
+    found.push({
+      path: [],
+      key: 'then',
+      message: '"then" belongs to a threshold rule',
+      hint: 'Add "threshold", or write the query as a sequence.',
+    })
+  }
+  const kind = kindMistake(rule, query, blocks)
+  if (kind) found.push(kind)
+  return found
+}
+
+/** The kind that a rule's parts make it. */
+export function kindOf(blocks: { threshold?: unknown; travel?: unknown; new_terms?: unknown }, query: Query) {
+  if (blocks.threshold) return 'threshold'
+  if (blocks.travel) return 'travel'
+  if (blocks.new_terms) return 'new_terms'
+  return query.kind === 'sequence' ? 'sequence' : 'query'
+}
+
+function thresholdMistakes(threshold: Raw): Mistake[] {
+  const path = ['threshold']
+  const says = ['more_than', 'at_least'].filter(
+    (name) => threshold[name] !== undefined && threshold[name] !== null,
+  )
+  if (says.length === 0) {
+    return [
+      {
+        path,
+        message: 'threshold needs at_least or more_than',
+        hint: 'For instance "more_than: 50", which 51 events exceed.',
+      },
+    ]
+  }
+  if (says.length === 2) {
+    return [
+      {
+        path,
+        key: 'more_than',
+        message: 'threshold has both more_than and at_least',
+        hint: 'Keep one: "more_than: 50" is "at_least: 51".',
+      },
+    ]
+  }
+  return []
+}
+
+function kindMistake(rule: Raw, query: Query | null, blocks: string[]): Mistake | null {
+  if (typeof rule.kind !== 'string' || !query || blocks.length > 1 || query.kind === 'sample') return null
+  const kind = kindOf({ [blocks[0] ?? '']: true }, query)
+  const said = rule.kind
+  if (said === kind) return null
+  const hint = ['threshold', 'travel', 'new_terms'].includes(said)
+    ? `Add the group "${said}", or remove "kind": it follows from the rest.`
+    : 'Remove "kind": it follows from the rest.'
+  return { path: ['kind'], message: `kind is ${said}, but this is a ${kind} rule`, hint }
+}
+
+function isGroup(value: unknown): value is Raw {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
