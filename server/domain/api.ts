@@ -119,6 +119,8 @@ export type EventView = {
 }
 
 export type SessionView = { user: string; role: Role; scopes: Scope[]; expiresAt: IsoTime }
+/** `POST /api/v1/keys`: the key itself is told once. */
+export type MadeKey = { id: string; name: string; scopes: Scope[]; key: string }
 export type SetupState = { open: boolean }
 
 /** What a shipper has sent, one entry a source and dataset. */
