@@ -3,6 +3,7 @@ import type { Alert, EvidenceRow, Incident } from '../../server/domain/alert.ts'
 import type { LogEvent } from '../../server/domain/event.ts'
 import { dayOf, type Hit, type Pending } from '../../server/domain/hit.ts'
 import { MINUTE } from '../../server/domain/time.ts'
+import { BadCursor } from '../../server/store/bad-cursor.ts'
 import type {
   Appended,
   AppendOutcome,
@@ -85,7 +86,7 @@ export function createMemoryStore(options: { merge: MergeVersions }): Store {
     const day = dayOf(time)
     const row = JSON.stringify([rule, key, day])
     const was = pending.get(row)
-    if (!touched.has(row)) pendingRevision++
+    const again = touched.has(row) && was
     touched.add(row)
     pending.set(row, {
       rule,
@@ -94,7 +95,7 @@ export function createMemoryStore(options: { merge: MergeVersions }): Store {
       from: Math.min(was?.from ?? time, time),
       to: Math.max(was?.to ?? time, time),
       due: Math.min(was?.due ?? now, now),
-      revision: pendingRevision,
+      revision: again ? was.revision : ++pendingRevision,
     })
     return true
   }
@@ -376,7 +377,7 @@ function page<T>(
   place: (item: T) => (number | string)[],
   { size, cursor }: { size: number; cursor?: string | undefined },
 ): Page<T> {
-  const after = cursor === undefined ? null : (JSON.parse(cursor) as (number | string)[])
+  const after = cursor === undefined ? null : readPlace(cursor)
   const rest = sorted(items, place).filter((item) => after === null || compare(place(item), after) > 0)
   const found = rest.slice(0, size)
   const last = found.at(-1)
@@ -384,6 +385,14 @@ function page<T>(
     items: found,
     nextCursor: rest.length > size && last !== undefined ? JSON.stringify(place(last)) : null,
   })
+}
+
+function readPlace(cursor: string): (number | string)[] {
+  try {
+    return JSON.parse(cursor) as (number | string)[]
+  } catch {
+    throw new BadCursor()
+  }
 }
 
 function sorted<T>(items: T[], place: (item: T) => (number | string)[]): T[] {

@@ -1,0 +1,117 @@
+/** Appending: events, hits, pending groups, rejects and traffic of all batches in one transaction. */
+import type { LogEvent } from '../../domain/event.ts'
+import type { Appended, AppendOutcome, Batch, MatchedEvent, MergeVersions } from '../store.ts'
+import { lineOf } from './block-codec.ts'
+import { BLOCK_EVENTS, type BlockReader, blockWriter, type Place } from './blocks.ts'
+import { type Connection, writing } from './connection.ts'
+import { addDeadLetters } from './dead-letters.ts'
+import { eventRows, type KnownRow } from './event-rows.ts'
+import { hitWriter } from './hits.ts'
+import { receiptWriter } from './receipts.ts'
+import { openTerms } from './terms.ts'
+import { trafficWriter } from './traffic.ts'
+
+export function appender(
+  db: Connection,
+  reader: BlockReader,
+  merge: MergeVersions,
+): (batches: Batch[]) => Appended[] {
+  const terms = openTerms(db)
+  const rows = eventRows(db, terms)
+  const blocks = blockWriter(db)
+  const hits = hitWriter(db)
+  const traffic = trafficWriter(db)
+  const reject = addDeadLetters(db)
+  const keepReceipt = receiptWriter(db)
+  const lostLine = db.prepare<[number]>('UPDATE block SET live = live - 1 WHERE id = ?')
+
+  // The block that is being filled; its events stay objects until it is full, so that a later version in the same
+  // call simply replaces an earlier one.
+  let open: { id: number; events: LogEvent[] } = { id: 0, events: [] }
+
+  function write(batches: Batch[]): Appended[] {
+    open = { id: blocks.nextId(), events: [] }
+    const appended = batches.map(writeBatch)
+    flush()
+    hits.markPending()
+    traffic.flush()
+    return appended
+  }
+
+  function writeBatch(batch: Batch): Appended {
+    let nudge = false
+    const outcomes = batch.events.map((matched) => {
+      const outcome = keep(matched)
+      if (hits.add(matched.hits, batch.receivedAt)) nudge = true
+      traffic.event(batch.receivedAt, matched.event, outcome === 'accepted')
+      return outcome
+    })
+    if (batch.rejections.length > 0) reject(batch)
+    for (const { dataset } of batch.rejections) traffic.rejected(batch.receivedAt, batch.source, dataset)
+    if (batch.receipt) keepReceipt(batch.receipt, batch.receivedAt)
+    return { outcomes, nudge }
+  }
+
+  function keep({ event, createOnly }: MatchedEvent): AppendOutcome {
+    const place = { block: open.id, at: open.events.length }
+    const known = rows.add(event, place)
+    if (!known) {
+      push(event)
+      return 'accepted'
+    }
+    if (createOnly) return 'duplicate'
+    const stored = storedAt(known)
+    const fields = merge(stored.fields, event.fields)
+    if (fields === null) return 'duplicate'
+    replace(known, { ...stored, fields, raw: event.raw }, place)
+    return 'updated'
+  }
+
+  function storedAt(place: Place): LogEvent {
+    return place.block === open.id ? open.events[place.at]! : reader.event(place)
+  }
+
+  function replace(known: KnownRow, event: LogEvent, place: Place): void {
+    if (known.block === open.id) {
+      open.events[known.at] = event
+      rows.move(known.seq, event, known)
+      return
+    }
+    lostLine.run(known.block)
+    rows.move(known.seq, event, place)
+    push(event)
+  }
+
+  function push(event: LogEvent): void {
+    open.events.push(event)
+    if (open.events.length < BLOCK_EVENTS) return
+    flush()
+    open = { id: open.id + 1, events: [] }
+  }
+
+  function flush(): void {
+    if (open.events.length === 0) return
+    blocks.write(
+      open.id,
+      open.events.map((event) => ({
+        line: lineOf(event),
+        raw: event.raw,
+        time: event.time,
+        receivedAt: event.receivedAt,
+      })),
+    )
+  }
+
+  const inTransaction = writing(db, write)
+  return (batches) => {
+    try {
+      return inTransaction(batches)
+    } catch (error) {
+      terms.forget()
+      hits.forget()
+      traffic.forget()
+      reader.forget()
+      throw error
+    }
+  }
+}

@@ -1,0 +1,81 @@
+/** The narrow row of each event: found by identity, written, moved. For the writer, inside its transactions. */
+import { accountOf } from '../../domain/account.ts'
+import type { LogEvent } from '../../domain/event.ts'
+import { type Fields, valuesAt } from '../../domain/json.ts'
+import type { Place } from './blocks.ts'
+import type { Connection } from './connection.ts'
+import { eventHash } from './event-hash.ts'
+import { SEVERAL, TERM, type TermKind, type Terms } from './terms.ts'
+
+export type KnownRow = Place & { seq: number }
+
+export type EventRows = {
+  /** Adds a row at this place, or gives the row of the same event that is there already. */
+  add(event: LogEvent, place: Place): KnownRow | null
+  /** Points the row of an event at its merged document. */
+  move(seq: number, event: LogEvent, place: Place): void
+}
+
+export function eventRows(db: Connection, terms: Terms): EventRows {
+  const insert = db.prepare(
+    `INSERT INTO event(time, hash, dataset, account, action, ip, outcome, block, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT(second, hash) DO NOTHING`,
+  )
+  const find = db.prepare<[number, bigint], KnownRow>(
+    'SELECT seq, block, at FROM event WHERE second = ? AND hash = ?',
+  )
+  const update = db.prepare(
+    'UPDATE event SET account = ?, action = ?, ip = ?, outcome = ?, block = ?, at = ? WHERE seq = ?',
+  )
+  const addSeen = db.prepare(
+    'INSERT INTO seen(hash, time, received) VALUES (?, ?, ?) ON CONFLICT(hash) DO NOTHING',
+  )
+  const findSeen = db.prepare<[bigint], number>('SELECT time FROM seen WHERE hash = ?').pluck()
+  const setSeen = db.prepare('UPDATE seen SET time = ?, received = ? WHERE hash = ?')
+
+  /** The row of an event without a time of its own, which came before under another receive time. */
+  function seenBefore({ time, receivedAt }: LogEvent, hash: bigint): KnownRow | null {
+    if (addSeen.run(hash, time, receivedAt).changes === 1) return null
+    const row = find.get(Math.floor(findSeen.get(hash)! / 1000), hash)
+    if (row) return row
+    // Its event has been deleted by age meanwhile: this is the first one again.
+    setSeen.run(time, receivedAt, hash)
+    return null
+  }
+
+  return {
+    add(event, { block, at }) {
+      const hash = eventHash(event)
+      if (!event.ownTime) {
+        const row = seenBefore(event, hash)
+        if (row) return row
+      }
+      const dataset = terms.idOf(TERM.dataset, event.dataset)
+      const [account, action, ip, outcome] = columnsOf(event.fields, terms)
+      const added = insert.run(event.time, hash, dataset, account, action, ip, outcome, block, at)
+      return added.changes === 1 ? null : (find.get(Math.floor(event.time / 1000), hash) ?? null)
+    },
+    move(seq, { fields }, { block, at }) {
+      update.run(...columnsOf(fields, terms), block, at, seq)
+    },
+  }
+}
+
+type Columns = [account: number | null, action: number | null, ip: number | null, outcome: number | null]
+
+function columnsOf(fields: Fields, terms: Terms): Columns {
+  const account = accountOf(fields)
+  return [
+    account === null ? null : terms.idOf(TERM.account, account),
+    termAt(fields, 'event.action', TERM.action, terms),
+    termAt(fields, 'source.ip', TERM.ip, terms),
+    termAt(fields, 'event.outcome', TERM.outcome, terms),
+  ]
+}
+
+function termAt(fields: Fields, path: string, kind: TermKind, terms: Terms): number | null {
+  const values = valuesAt(fields, path)
+  if (values.length === 0) return null
+  const [value] = values
+  return values.length === 1 && typeof value === 'string' ? terms.idOf(kind, value) : SEVERAL
+}

@@ -1,0 +1,85 @@
+/** The embedded engine: one SQLite file. One connection writes; any number read beside it. */
+import type { AuditEntry, MergeVersions, Store } from '../store.ts'
+import { alertReads } from './alerts.ts'
+import { appender } from './append.ts'
+import { auditReads, auditWriter } from './audit.ts'
+import { blockReader } from './blocks.ts'
+import { changeReads } from './changes.ts'
+import { compactor } from './compact.ts'
+import { type Connection, openConnection } from './connection.ts'
+import { deadLetterReads, deadLetterWrites } from './dead-letters.ts'
+import { eventReads } from './events.ts'
+import { evidenceReads } from './evidence.ts'
+import { hitAdder, hitReads } from './hits.ts'
+import { incidentReads } from './incidents.ts'
+import { migrate, requireMigrated } from './migrate.ts'
+import { receiptReads } from './receipts.ts'
+import { recordReads, recordWrites } from './records.ts'
+import { settler } from './settle.ts'
+import { stateReads } from './state.ts'
+import { trafficReads } from './traffic.ts'
+
+/** The contract, and what only this engine needs: rewriting small blocks between commits. */
+export type SqliteStore = Store & {
+  /** Rewrites up to `limit` small blocks into full ones; answers how many are gone. 0: nothing to do. */
+  compact(limit: number): Promise<number>
+}
+
+export type SqliteOptions = { file: string; merge: MergeVersions; readonly?: boolean }
+
+/**
+ * Opens the file. The writer creates and migrates it; a reader needs a file that a writer has opened before.
+ * Throws when the file is newer than the program.
+ */
+export function openSqlite({ file, merge, readonly = false }: SqliteOptions): SqliteStore {
+  const db = openConnection(file, readonly)
+  try {
+    if (readonly) requireMigrated(db)
+    else migrate(db)
+    return asynchronous({ ...verbs(db, merge), close: () => void db.close() })
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+function verbs(db: Connection, merge: MergeVersions) {
+  const blocks = blockReader(db)
+  const note = auditWriter(db)
+  return {
+    append: appender(db, blocks, merge),
+    compact: compactor(db, blocks),
+    note: (entry: AuditEntry): void => note(entry),
+    ...hitAdder(db),
+    ...receiptReads(db),
+    ...hitReads(db),
+    ...alertReads(db),
+    ...incidentReads(db),
+    ...evidenceReads(db),
+    ...settler(db),
+    ...changeReads(db),
+    ...eventReads(db, blocks),
+    ...deadLetterReads(db),
+    ...deadLetterWrites(db),
+    ...recordReads(db),
+    ...recordWrites(db),
+    ...auditReads(db),
+    ...trafficReads(db),
+    ...stateReads(db),
+  }
+}
+
+type Synchronous<T> = {
+  [Verb in keyof T]: T[Verb] extends (...args: infer Args) => Promise<infer Answer>
+    ? (...args: Args) => Answer
+    : never
+}
+
+/** SQLite answers at once; the contract promises to answer, and to fail, later. */
+function asynchronous(store: Synchronous<SqliteStore>): SqliteStore {
+  const promised = Object.entries(store).map(([name, verb]) => [
+    name,
+    async (...args: unknown[]) => (verb as (...args: unknown[]) => unknown)(...args),
+  ])
+  return Object.fromEntries(promised) as SqliteStore
+}
