@@ -54,7 +54,13 @@ export type KqlExpr =
   | { kind: 'kql-exists'; field: string; at: Span }
   | { kind: 'kql-nested'; field: string; item: Expr; at: Span }
 
-export type KqlValue = { text: string; /** Quoted: wildcards are plain characters. */ phrase: boolean }
+export type KqlValue = {
+  text: string
+  /** Quoted: wildcards are plain characters. */
+  phrase: boolean
+  /** Where in `text` of an unquoted value a `*` was escaped and is a plain character. */
+  literal?: number[]
+}
 
 export type FieldRef = { path: string; optional: boolean; at: Span }
 export type Pipe = { kind: 'head' | 'tail'; count: number; at: Span }
