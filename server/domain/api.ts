@@ -134,6 +134,10 @@ export type SourceView = {
   rejected: number
   /** Events a minute over the last ten minutes. */
   perMinute: number
+  /** Events a minute over the day before; null while there is too little to say. */
+  usualPerMinute: number | null
+  /** Between the latest event's own time and its receipt. */
+  delayMs: number
   /** Set while the source is quiet for longer than its own rhythm explains. */
   silentSince: IsoTime | null
 }

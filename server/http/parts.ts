@@ -14,8 +14,11 @@ export { Overloaded } from '../pipeline/gate.ts'
 export type { AcceptAnswer, AcceptRequest, RuleChanges, RuleInput, SaveOutcome, StoredRule }
 
 export type IngestGate = {
-  /** Answers after the commit is durable. Throws `Overloaded` when full; then nothing of the request was kept. */
-  accept(request: AcceptRequest): Promise<AcceptAnswer>
+  /**
+   * Answers after the commit is durable. Throws `Overloaded` when full; then nothing of the request was kept.
+   * `replay`: the record is kept among the rejected already, so another rejection need not keep it again.
+   */
+  accept(request: AcceptRequest & { replay?: true }): Promise<AcceptAnswer>
 }
 
 export type CorrelatorRun = {

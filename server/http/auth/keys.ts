@@ -108,8 +108,8 @@ function readKey(record: StoredRecord): Key & { hash: string } {
   return { id: record.id, createdAt: record.createdAt, ...(record.body as unknown as KeyBody) }
 }
 
-function withoutHash({ hash: _, ...key }: Key & { hash: string }): Key {
-  return key
+function withoutHash({ id, name, scopes, createdAt, createdBy, expiresAt }: Key): Key {
+  return { id, name, scopes, createdAt, createdBy, expiresAt }
 }
 
 function sha256(text: string): Buffer {

@@ -1,0 +1,91 @@
+/** The HTTP side: one port for shippers, people and their dashboard. */
+import { randomUUID } from 'node:crypto'
+import http from 'node:http'
+import https from 'node:https'
+import express, { type RequestHandler } from 'express'
+import { createAttempts } from './auth/attempts.ts'
+import { createGate } from './auth/gate.ts'
+import { createKeyRing } from './auth/keys.ts'
+import type { OwnOrigin } from './auth/origin.ts'
+import { closeServer } from './closing.ts'
+import type { Context } from './context.ts'
+import { mountFiles, mountPages, securityHeaders } from './dashboard.ts'
+import { LIVE_TIMES, type LiveTimes, openLive } from './live.ts'
+import { createMetrics, type Metrics } from './metrics.ts'
+import { mountNothing, mountRoutes } from './mount.ts'
+import { openApiRoute } from './openapi.ts'
+import type { HttpParts } from './parts.ts'
+import { answerErrors } from './problem-json.ts'
+import type { Route } from './route.ts'
+import { allRoutes } from './routes/index.ts'
+import { createTally } from './tally.ts'
+import { createTraffic } from './traffic.ts'
+
+export type Http = {
+  server: http.Server
+  /** Finishes what was accepted, then resolves; live feeds are told to come back. */
+  close(): Promise<void>
+  /** The store holds changes of alerts and incidents up to this revision. */
+  announce(revision: number): void
+  /** Every route there is, for the tests of the API description. */
+  routes: readonly Route[]
+}
+
+export function createHttp(parts: HttpParts, options: { live?: Partial<LiveTimes> } = {}): Http {
+  const { store, clock, settings, log } = parts
+  const own: OwnOrigin = { publicUrl: settings.publicUrl, secure: settings.secureCookie }
+  const keys = createKeyRing({ store, clock, apiKey: settings.apiKey })
+  const gate = createGate({ store, clock, keys, own })
+  const context: Context = {
+    ...parts,
+    keys,
+    attempts: createAttempts(),
+    metrics: createMetrics(parts.registry, store),
+    traffic: createTraffic(store),
+    tally: createTally(store),
+  }
+  const described = allRoutes(context)
+  const routes = [...described, openApiRoute(described, settings.version)]
+
+  const app = express()
+  app
+    .disable('x-powered-by')
+    .disable('etag')
+    .set('query parser', 'simple')
+    .set('case sensitive routing', true)
+  app.use(securityHeaders(settings.secureCookie), mark, measure(context.metrics))
+  mountPages(app, settings.clientDir)
+  mountRoutes(app, routes, gate, context)
+  mountFiles(app, settings.clientDir)
+  mountNothing(app, routes, gate)
+  app.use(answerErrors(log))
+
+  const server = settings.tls ? https.createServer(settings.tls, app) : http.createServer(app)
+  const live = openLive(server, { context, gate, own, times: { ...LIVE_TIMES, ...options.live } })
+  return {
+    server,
+    routes,
+    announce: (revision) => live.announce(revision),
+    async close() {
+      live.close()
+      await closeServer(server)
+    },
+  }
+}
+
+/** Gives every answer an id to search the log for, and keeps answers out of caches unless they say otherwise. */
+const mark: RequestHandler = (_request, response, next) => {
+  response.set({ 'x-request-id': randomUUID(), 'cache-control': 'no-store' })
+  next()
+}
+
+function measure(metrics: Metrics): RequestHandler {
+  return (request, response, next) => {
+    const began = performance.now()
+    response.once('finish', () => {
+      const route = (response.locals.route as string | undefined) ?? 'other'
+      metrics.answered(request.method, route, response.statusCode, (performance.now() - began) / 1000)
+    })
+    next()
+  }
+}

@@ -1,0 +1,15 @@
+import type { Attempts } from './auth/attempts.ts'
+import type { KeyRing } from './auth/keys.ts'
+import type { Metrics } from './metrics.ts'
+import type { HttpParts } from './parts.ts'
+import type { Tally } from './tally.ts'
+import type { Traffic } from './traffic.ts'
+
+/** What the routes share: the parts they were given, and what the HTTP side keeps itself. */
+export type Context = HttpParts & {
+  keys: KeyRing
+  attempts: Attempts
+  metrics: Metrics
+  traffic: Traffic
+  tally: Tally
+}

@@ -1,0 +1,86 @@
+/** How Elasticsearch writes answers: its errors, its product header, and `filter_path`. */
+import type { Json } from '../domain/json.ts'
+import type { Problem } from './problem.ts'
+import type { Dialect } from './route.ts'
+
+const HEADERS = { 'x-elastic-product': 'Elasticsearch' }
+
+export const ELASTIC: Dialect = {
+  // Official clients refuse an answer without it, even after the data is stored, and then send it again.
+  headers: HEADERS,
+  answer(problem) {
+    const cause = { type: errorType(problem), reason: problem.message }
+    const error = { root_cause: [cause], ...cause }
+    return { status: problem.status, json: { error, status: problem.status }, headers: problem.headers }
+  },
+  // rsyslog, which names no user agent, takes any answer but 200 as final; after a cut connection it tries again.
+  cutWhenFull: (request) => request.headers['user-agent'] === undefined,
+}
+
+function errorType(problem: Problem): string {
+  switch (problem.status) {
+    case 400:
+      return 'parse_exception'
+    case 401:
+    case 403:
+      return 'security_exception'
+    case 404:
+      return 'resource_not_found_exception'
+    case 413:
+      return 'content_too_long_exception'
+    case 415:
+      return 'media_type_header_exception'
+    default:
+      return problem.status < 500 ? 'illegal_argument_exception' : 'exception'
+  }
+}
+
+/**
+ * Keeps only what the patterns name: `errors,items.*.error`. `*` is one name, `**` any number, arrays are looked
+ * through; a pattern that names an object keeps all of it. Without patterns, everything.
+ */
+export function filterPath(answer: unknown, patterns: string | undefined): unknown {
+  if (!patterns) return answer
+  const paths = patterns
+    .split(',')
+    .filter(Boolean)
+    .map((pattern) => pattern.trim().split('.'))
+  if (paths.some(([first]) => first!.startsWith('-'))) return answer
+  return keep(answer as Json, paths) ?? {}
+}
+
+function keep(node: Json, paths: string[][]): Json | undefined {
+  // A path that is used up names all that is here.
+  if (paths.some((path) => path.every((part) => part === '**'))) return node
+  if (typeof node !== 'object' || node === null) return undefined
+  if (Array.isArray(node)) {
+    const kept = node.flatMap((item) => keep(item, paths) ?? [])
+    return kept.length > 0 ? kept : undefined
+  }
+  const kept = Object.entries(node).flatMap(([name, value]) => {
+    const rest = paths.flatMap((path) => after(path, name))
+    const inside = rest.length > 0 ? keep(value, rest) : undefined
+    return inside === undefined ? [] : [[name, inside] as const]
+  })
+  return kept.length > 0 ? Object.fromEntries(kept) : undefined
+}
+
+/** What is left of a path once this name is passed; none where the name does not fit. */
+function after(path: string[], name: string): string[][] {
+  const [first, ...rest] = path
+  if (first === '**') return [path, ...after(rest, name)]
+  return first !== undefined && fits(first, name) ? [rest] : []
+}
+
+function fits(pattern: string, name: string): boolean {
+  const parts = pattern.split('*')
+  if (parts.length === 1) return pattern === name
+  if (!name.startsWith(parts[0]!) || !name.endsWith(parts.at(-1)!)) return false
+  let at = parts[0]!.length
+  for (const part of parts.slice(1, -1)) {
+    const found = name.indexOf(part, at)
+    if (found === -1) return false
+    at = found + part.length
+  }
+  return at <= name.length - parts.at(-1)!.length
+}

@@ -1,0 +1,87 @@
+/** Puts the table of routes into express: admit, then read, then handle, then answer. */
+import type { Express, Request, Response } from 'express'
+import type { Gate } from './auth/gate.ts'
+import { readBody } from './body.ts'
+import type { Context } from './context.ts'
+import { Overloaded } from './parts.ts'
+import { Problem } from './problem.ts'
+import { sendOverloaded, sendProblem, toProblem } from './problem-json.ts'
+import { readQuery } from './query.ts'
+import type { Answer, Route } from './route.ts'
+
+export function mountRoutes(app: Express, routes: readonly Route[], gate: Gate, context: Context): void {
+  for (const route of routes) {
+    app[route.method](expressPath(route.path), async (request, response) => {
+      response.locals.route = route.path
+      try {
+        send(response, await handle(route, request, response, gate, context))
+      } catch (error) {
+        answerError(error, route, response, context)
+      }
+    })
+  }
+}
+
+/** What no route took. Whoever shows no credentials does not learn which paths exist. */
+export function mountNothing(app: Express, routes: readonly Route[], gate: Gate): void {
+  app.use(async (request) => {
+    await gate.admit(request, 'any')
+    throw noRoute(routes, request)
+  })
+}
+
+async function handle(
+  route: Route,
+  request: Request,
+  response: Response,
+  gate: Gate,
+  context: Context,
+): Promise<Answer> {
+  const who = await gate.admit(request, route.access)
+  const query = route.query ? readQuery(route.query, request.query) : {}
+  const body = route.body?.read(await readBody(request, response, context.settings.maxBody))
+  const gone = new AbortController()
+  response.once('close', () => gone.abort())
+  const params = request.params as Record<string, string>
+  return route.handle({ request, who, params, query, body, now: context.clock(), signal: gone.signal })
+}
+
+function send(response: Response, answer: Answer): void {
+  response.status(answer.status).set(answer.headers ?? {})
+  if (answer.text !== undefined) response.type(answer.type ?? 'text/plain').send(answer.text)
+  else if (answer.json !== undefined) response.type('application/json').send(JSON.stringify(answer.json))
+  else response.end()
+}
+
+function answerError(error: unknown, { dialect }: Route, response: Response, context: Context): void {
+  if (error instanceof Overloaded) {
+    context.metrics.overloaded()
+    if (dialect?.cutWhenFull?.(response.req)) response.req.socket.destroy()
+    else sendOverloaded(response.set(dialect?.headers ?? {}), error)
+    return
+  }
+  const problem = toProblem(error, response, context.log)
+  if (!dialect) sendProblem(response, problem)
+  else send(response.set(dialect.headers), dialect.answer(problem))
+}
+
+function noRoute(routes: readonly Route[], request: Request): Problem {
+  const methods = routes
+    .filter((route) => pathPattern(route.path).test(request.path))
+    .map((route) => route.method.toUpperCase())
+  if (methods.length === 0) return new Problem('notFound', `There is nothing at ${request.path}.`)
+  const allow = [...new Set(methods)].join(', ')
+  return new Problem('methodNotAllowed', `Here one can ${allow}.`, { headers: { allow } })
+}
+
+function expressPath(path: string): string {
+  return path.replaceAll(/\{(\w+)\}/g, ':$1')
+}
+
+function pathPattern(path: string): RegExp {
+  const pattern = path
+    .split(/\{\w+\}/)
+    .map((part) => RegExp.escape(part))
+    .join('[^/]+')
+  return new RegExp(`^${pattern}/?$`)
+}

@@ -1,0 +1,27 @@
+/** Who did what, and when. */
+import { z } from 'zod'
+import type { Context } from '../context.ts'
+import { paging } from '../query.ts'
+import { ok, route, type Route } from '../route.ts'
+import * as answers from '../schemas.ts'
+import { auditView } from '../views.ts'
+
+export function auditRoutes({ store }: Context): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/api/v1/audit',
+      tag: 'operations',
+      summary: 'The audit trail',
+      access: ['admin'],
+      query: z.object(paging),
+      answers: {
+        200: { description: 'Entries, newest first', schema: answers.listOf('audit', answers.auditEntry) },
+      },
+      async handle({ query: { size, cursor } }) {
+        const { items, nextCursor } = await store.audit(size, cursor)
+        return ok({ audit: items.map(auditView), nextCursor })
+      },
+    }),
+  ]
+}

@@ -1,0 +1,40 @@
+/** Every route there is. A new resource or shipper protocol is one file here and one line below. */
+import type { Context } from '../context.ts'
+import type { Route } from '../route.ts'
+import { alertRoutes } from './alerts.ts'
+import { auditRoutes } from './audit.ts'
+import { correlatorRoutes } from './correlator.ts'
+import { elasticsearchRoutes } from './elasticsearch.ts'
+import { eventRoutes } from './events.ts'
+import { healthRoutes } from './health.ts'
+import { incidentRoutes } from './incidents.ts'
+import { keyRoutes } from './keys.ts'
+import { liveRoutes } from './live.ts'
+import { overviewRoutes } from './overview.ts'
+import { rejectedRoutes } from './rejected.ts'
+import { ruleRoutes } from './rules.ts'
+import { sessionRoutes } from './session.ts'
+import { setupRoutes } from './setup.ts'
+import { sourceRoutes } from './sources.ts'
+import { userRoutes } from './users.ts'
+
+export function allRoutes(context: Context): Route[] {
+  return [
+    ...healthRoutes(context),
+    ...setupRoutes(context),
+    ...sessionRoutes(context),
+    ...keyRoutes(context),
+    ...userRoutes(context),
+    ...eventRoutes(context),
+    ...rejectedRoutes(context),
+    ...alertRoutes(context),
+    ...incidentRoutes(context),
+    ...liveRoutes(),
+    ...correlatorRoutes(context),
+    ...ruleRoutes(context),
+    ...sourceRoutes(context),
+    ...overviewRoutes(context),
+    ...auditRoutes(context),
+    ...elasticsearchRoutes(context),
+  ]
+}

@@ -1,0 +1,91 @@
+/** Signing in and out. */
+import { z } from 'zod'
+import type { SessionView } from '../../domain/api.ts'
+import { toIso } from '../../domain/time.ts'
+import { LONGEST_PASSWORD } from '../auth/passwords.ts'
+import { clearedCookie, endSession, sessionCookie, startSession } from '../auth/sessions.ts'
+import { checkPassword, userId } from '../auth/users.ts'
+import type { Who } from '../auth/who.ts'
+import { jsonBody } from '../body.ts'
+import type { Context } from '../context.ts'
+import { Problem } from '../problem.ts'
+import { created, noContent, ok, route, type Route } from '../route.ts'
+import * as answers from '../schemas.ts'
+
+const signIn = z.object({
+  user: z.string().min(1).max(200),
+  password: z.string().max(LONGEST_PASSWORD),
+  code: z.string().max(20).optional(),
+})
+const whoAmI = z.union([
+  answers.session,
+  z.strictObject({
+    key: z.string().meta({ description: 'The name of the key that was sent.' }),
+    scopes: answers.session.shape.scopes,
+  }),
+])
+
+export function sessionRoutes(context: Context): Route[] {
+  const { store, settings, attempts } = context
+  return [
+    route({
+      method: 'post',
+      path: '/api/v1/session',
+      tag: 'access',
+      summary: 'Sign in',
+      access: 'public',
+      body: jsonBody(signIn),
+      answers: {
+        201: { description: 'Signed in; sets the session cookie', schema: answers.session },
+        401: { description: 'User or password is wrong' },
+        429: { description: 'Too many attempts' },
+      },
+      async handle({ request, body, now }) {
+        const address = request.ip ?? ''
+        const name = userId(body.user)
+        await attempts.take(address, name)
+        const user = await checkPassword(store, body.user, body.password)
+        if (!user) {
+          const subject = name.slice(0, 100)
+          await store.note({ at: now, actor: subject, verb: 'session.refused', subject, detail: { address } })
+          throw new Problem('signInRefused', 'Check the user name and the password.')
+        }
+        await attempts.forgive(address, name)
+        const { token, who } = await startSession(context, user)
+        return created(sessionView(who), '/api/v1/session', {
+          'set-cookie': sessionCookie(token, settings.secureCookie),
+        })
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/api/v1/session',
+      tag: 'access',
+      summary: 'Who is signed in',
+      access: 'any',
+      answers: { 200: { description: 'The person, or the key, behind the request', schema: whoAmI } },
+      handle: ({ who }) => ok(who.session ? sessionView(who) : { key: who.name, scopes: who.scopes }),
+    }),
+    route({
+      method: 'delete',
+      path: '/api/v1/session',
+      tag: 'access',
+      summary: 'Sign out',
+      access: 'any',
+      answers: {
+        204: { description: 'Signed out; clears the cookie' },
+        404: { description: 'The request came with a key, so there is no session' },
+      },
+      async handle({ who }) {
+        if (!who.session) throw new Problem('notFound', 'A key has no session to end.')
+        await endSession(context, who)
+        return { ...noContent, headers: { 'set-cookie': clearedCookie(settings.secureCookie) } }
+      },
+    }),
+  ]
+}
+
+export function sessionView(who: Who): SessionView {
+  const { role, expiresAt } = who.session!
+  return { user: who.name, role, scopes: [...who.scopes], expiresAt: toIso(expiresAt) }
+}

@@ -1,0 +1,356 @@
+/** The answers of the API as schemas: the API description is made from them, and the tests hold answers against them. */
+import { z } from 'zod'
+import { ROLES, SCOPES } from '../domain/access.ts'
+import { CLOSE_REASONS, SEVERITIES, STATUSES } from '../domain/alert.ts'
+import type {
+  AlertDetail,
+  AlertView,
+  CorrelatorView,
+  EventView,
+  IncidentView,
+  Overview,
+  SessionView,
+  SourceView,
+} from '../domain/api.ts'
+import type { Json } from '../domain/json.ts'
+
+/** Schemas with a name of their own in the API description. */
+export const namedSchemas = z.registry<{ id: string }>()
+
+function named<T extends z.ZodType>(id: string, schema: T): T {
+  namedSchemas.add(schema, { id })
+  return schema
+}
+
+/** `{"<plural>":[...],"nextCursor":string|null}` */
+export function listOf(plural: string, item: z.ZodType) {
+  return z.strictObject({ [plural]: z.array(item), nextCursor: z.string().nullable() })
+}
+
+export const time = z
+  .string()
+  .regex(/^[+-]?\d{4,6}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+  .meta({ format: 'date-time' })
+const timeOrNull = time.nullable()
+const textOrNull = z.string().nullable()
+const json = z.unknown() as z.ZodType<Json>
+const severity = z.enum(SEVERITIES)
+
+export const problem = named(
+  'Problem',
+  z.strictObject({
+    type: z.string().meta({ description: 'Stable: `/problems/<code>`.' }),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().optional(),
+    instance: z.string().optional(),
+    errors: z
+      .array(
+        z.strictObject({
+          line: z.int().optional(),
+          column: z.int().optional(),
+          length: z.int().optional(),
+          message: z.string(),
+          hint: z.string().optional(),
+          path: z.string().optional(),
+        }),
+      )
+      .optional(),
+  }),
+)
+
+const entity = z.strictObject({ type: z.string(), value: z.string() })
+const matched = z.strictObject({ field: z.string(), value: json })
+const evidence = z.strictObject({
+  eventId: z.string(),
+  step: z.int(),
+  time,
+  receivedAt: time,
+  dataset: z.string(),
+  matched: z.array(matched),
+})
+
+const alertShape = {
+  id: z.string(),
+  ruleId: z.string(),
+  ruleName: z.string(),
+  kind: z.enum(['query', 'sequence', 'threshold', 'travel', 'new_terms']),
+  severity,
+  confidence: severity,
+  status: z.enum(STATUSES),
+  closeReason: z.enum(CLOSE_REASONS).nullable(),
+  closedAt: timeOrNull,
+  withdrawReason: textOrNull,
+  assignee: textOrNull,
+  notes: z.array(z.strictObject({ at: time, by: z.string(), text: z.string() })),
+  tags: z.array(z.string()),
+  techniques: z.array(z.string()),
+  user: textOrNull.meta({ description: 'The account in trouble; null where it is about an address alone.' }),
+  users: z.array(z.string()).meta({ description: 'All accounts involved.' }),
+  entity,
+  firstSeen: time,
+  lastSeen: time,
+  raisedAt: time,
+  revision: z.int().meta({ description: 'The number in the live feed of the last change of any kind.' }),
+  version: z.int().meta({ description: 'Counts what people changed: the number for If-Match.' }),
+  count: z.int().meta({ description: 'Events in evidence, exact.' }),
+  summary: z.string(),
+  eventIds: z.array(z.string()),
+  evidence: z.array(evidence).meta({ description: 'The first and last 100 by event time.' }),
+  facts: z.record(z.string(), json),
+  incidentId: textOrNull,
+  mergedInto: textOrNull,
+  fromHistory: z.boolean(),
+  lateAfterClose: z.boolean(),
+  drill: z.boolean(),
+}
+export const alert = named('Alert', z.strictObject(alertShape) satisfies z.ZodType<AlertView>)
+
+const whyStep = z.strictObject({
+  step: z.int(),
+  eventId: textOrNull,
+  clauses: z.array(z.strictObject({ text: z.string(), met: z.boolean(), values: z.array(json) })),
+})
+const respondStep = z.strictObject({
+  id: z.string(),
+  title: z.string(),
+  what: z.string(),
+  undo: textOrNull,
+  commands: z.strictObject({ powershell: z.string().exactOptional(), graph: z.string().exactOptional() }),
+})
+export const alertDetail = named(
+  'AlertDetail',
+  z.strictObject({
+    ...alertShape,
+    why: z.array(whyStep),
+    respond: z.array(respondStep),
+  }) satisfies z.ZodType<AlertDetail>,
+)
+
+export const incident = named(
+  'Incident',
+  z.strictObject({
+    id: z.string(),
+    user: textOrNull,
+    entity,
+    summary: z.string(),
+    severity,
+    riskScore: z.number().min(0).max(100),
+    status: z.enum(STATUSES),
+    firstSeen: time,
+    lastSeen: time,
+    raisedAt: time,
+    revision: z.int(),
+    version: z.int(),
+    mergedInto: textOrNull,
+    alertIds: z.array(z.string()),
+    story: z.array(z.strictObject({ time, text: z.string(), alertId: z.string() })),
+    drill: z.boolean(),
+  }) satisfies z.ZodType<IncidentView>,
+)
+
+const eventShape = {
+  id: z.string(),
+  time,
+  receivedAt: time,
+  dataset: z.string(),
+  index: z.string(),
+  source: z.string(),
+  fields: z.record(z.string(), json).meta({ description: 'The normalised document, nested.' }),
+  raw: z.string().meta({ description: 'The record as it was sent.' }),
+}
+export const event = named('Event', z.strictObject(eventShape) satisfies z.ZodType<EventView>)
+export const alertEvent = named(
+  'AlertEvent',
+  z.strictObject({
+    ...eventShape,
+    step: z.int(),
+    receivedAt: timeOrNull,
+    index: textOrNull,
+    source: textOrNull,
+    fields: eventShape.fields.nullable().meta({ description: 'Null once retention has removed the event.' }),
+    raw: textOrNull,
+  }),
+)
+
+export const eventsAnswer = named(
+  'EventsAnswer',
+  z.strictObject({
+    accepted: z.int(),
+    updated: z.int().meta({ description: 'Those of `accepted` that changed a known id.' }),
+    duplicates: z.int(),
+    rejected: z.int(),
+    errors: z
+      .array(z.strictObject({ line: z.int(), code: z.string(), detail: z.string() }))
+      .meta({ description: 'The first 100.' }),
+  }),
+)
+export const rejected = named(
+  'Rejected',
+  z.strictObject({
+    id: z.string(),
+    receivedAt: time,
+    dataset: textOrNull,
+    source: z.string(),
+    code: z.string(),
+    detail: z.string(),
+    raw: z.string(),
+    replayedAt: timeOrNull,
+  }),
+)
+
+const diagnostic = named(
+  'Diagnostic',
+  z.looseObject({
+    line: z.int(),
+    column: z.int(),
+    length: z.int(),
+    message: z.string(),
+    hint: textOrNull,
+  }),
+)
+export const rule = named(
+  'Rule',
+  z.looseObject({
+    id: z.string(),
+    name: z.string(),
+    enabled: z.boolean(),
+    builtIn: z.boolean(),
+    severity,
+    confidence: severity,
+    kind: alertShape.kind,
+    language: z.enum(['eql', 'kql']),
+    query: z.string(),
+    entity: z.string(),
+    version: z.int().meta({ description: 'Counts every change: the number for If-Match.' }),
+    warnings: z.array(diagnostic),
+  }),
+)
+export const review = named(
+  'RuleReview',
+  z.strictObject({ valid: z.boolean(), errors: z.array(diagnostic), warnings: z.array(diagnostic) }),
+)
+
+const correlatorShape = {
+  lastRunAt: timeOrNull,
+  pending: z.int(),
+  lagMs: z.int().meta({ description: 'How long the oldest group that is due has waited.' }),
+  rules: z.int(),
+}
+const correlatorBrief = z.strictObject(correlatorShape) satisfies z.ZodType<CorrelatorView>
+export const correlator = named(
+  'Correlator',
+  z.strictObject({
+    ...correlatorShape,
+    oldestPending: timeOrNull,
+    lastError: textOrNull,
+    completeUpTo: z
+      .record(z.string(), time)
+      .meta({ description: 'Per dataset: up to when what has arrived is correlated.' }),
+  }),
+)
+export const correlatorRun = named(
+  'CorrelatorRun',
+  z.strictObject({
+    settled: z.int(),
+    raised: z.int(),
+    extended: z.int(),
+    merged: z.int(),
+    withdrawn: z.int(),
+  }),
+)
+
+export const source = named(
+  'Source',
+  z.strictObject({
+    source: z.string(),
+    dataset: z.string(),
+    firstReceivedAt: time,
+    lastReceivedAt: time,
+    lastEventTime: time,
+    events: z.int(),
+    rejected: z.int(),
+    perMinute: z.number().meta({ description: 'Events a minute over the last ten minutes.' }),
+    usualPerMinute: z
+      .number()
+      .nullable()
+      .meta({ description: 'Events a minute over the day before; null while there is too little to say.' }),
+    delayMs: z.int().meta({ description: 'Between the latest event and its receipt.' }),
+    silentSince: timeOrNull,
+  }) satisfies z.ZodType<SourceView>,
+)
+
+const bySeverity = z.strictObject({ low: z.int(), medium: z.int(), high: z.int(), critical: z.int() })
+export const overview = named(
+  'Overview',
+  z.strictObject({
+    now: time,
+    open: bySeverity,
+    events: z.strictObject({
+      total: z.int(),
+      perMinute: z.number(),
+      lastReceivedAt: timeOrNull,
+      lastEventTime: timeOrNull,
+      lastHour: z.array(z.strictObject({ minute: time, events: z.int() })),
+      usual: z.strictObject({ low: z.number(), high: z.number() }).nullable(),
+    }),
+    sources: z.array(source),
+    correlator: correlatorBrief,
+    alertsPerDay: z.array(bySeverity.extend({ day: z.string() })),
+    riskiest: z.array(
+      z.strictObject({
+        user: z.string(),
+        riskScore: z.number(),
+        severity,
+        summary: z.string(),
+        incidentId: z.string(),
+        alertId: textOrNull,
+      }),
+    ),
+  }) satisfies z.ZodType<Overview>,
+)
+
+export const session = named(
+  'Session',
+  z.strictObject({
+    user: z.string(),
+    role: z.enum(ROLES),
+    scopes: z.array(z.enum(SCOPES)),
+    expiresAt: time,
+  }) satisfies z.ZodType<SessionView>,
+)
+const keyShape = {
+  id: z.string(),
+  name: z.string(),
+  scopes: z.array(z.enum(SCOPES)),
+  createdAt: time,
+  createdBy: z.string(),
+  expires: timeOrNull,
+}
+export const key = named('Key', z.strictObject(keyShape))
+export const newKey = named(
+  'NewKey',
+  z.strictObject({ ...keyShape, key: z.string().meta({ description: 'Shown this once.' }) }),
+)
+export const user = named(
+  'User',
+  z.strictObject({
+    id: z.string(),
+    name: z.string(),
+    role: z.enum(ROLES),
+    disabled: z.boolean(),
+    createdAt: time,
+    version: z.int(),
+  }),
+)
+export const auditEntry = named(
+  'AuditEntry',
+  z.strictObject({
+    id: z.int(),
+    at: time,
+    actor: z.string(),
+    verb: z.string(),
+    subject: z.string(),
+    detail: json,
+  }),
+)

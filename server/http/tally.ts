@@ -1,0 +1,80 @@
+/** Counts of alerts, kept up to date from the changes: exact, without reading every alert for each look. */
+import type { Overview } from '../domain/api.ts'
+import type { Severity, Status } from '../domain/alert.ts'
+import { DAY, type Millis } from '../domain/time.ts'
+import type { Store } from '../store/store.ts'
+
+export type Tally = {
+  /** Alerts that are not closed or withdrawn, by severity; without drills and merged ones. */
+  open(): Promise<Overview['open']>
+  /** Alerts by the local day on which they were raised, oldest first, today last. */
+  perDay(now: Millis, days: number): Promise<Overview['alertsPerDay']>
+}
+
+type Counted = { severity: Severity; status: Status; raisedAt: Millis; counts: boolean }
+
+const PAGE = 200
+
+export function createTally(store: Store): Tally {
+  const alerts = new Map<string, Counted>()
+  let seen = 0
+  let last: Promise<void> = Promise.resolve()
+
+  async function read(): Promise<void> {
+    for (;;) {
+      const changes = await store.changesSince(seen, PAGE)
+      for (const change of changes) {
+        seen = change.revision
+        if (change.type !== 'alert') continue
+        const { id, severity, status, raisedAt, drill, mergedInto } = change.alert
+        const counts = !drill && mergedInto === null && status !== 'withdrawn'
+        alerts.set(id, { severity, status, raisedAt, counts })
+      }
+      if (changes.length < PAGE) return
+    }
+  }
+
+  function catchUp(): Promise<void> {
+    // One reading after another: whoever asks sees at least what was there when they asked.
+    last = last.then(read, read)
+    return last
+  }
+
+  return {
+    async open() {
+      await catchUp()
+      const open = none()
+      for (const { severity, status, counts } of alerts.values()) {
+        if (counts && status !== 'closed') open[severity]++
+      }
+      return open
+    },
+    async perDay(now, days) {
+      await catchUp()
+      const perDay = new Map(lastDays(now, days).map((day) => [day, { day, ...none() }]))
+      const from = now - (days + 1) * DAY
+      for (const { severity, raisedAt, counts } of alerts.values()) {
+        const day = counts && raisedAt >= from ? perDay.get(localDay(new Date(raisedAt))) : undefined
+        if (day) day[severity]++
+      }
+      return [...perDay.values()]
+    },
+  }
+}
+
+function none(): Overview['open'] {
+  return { low: 0, medium: 0, high: 0, critical: 0 }
+}
+
+function lastDays(now: Millis, days: number): string[] {
+  const today = new Date(now)
+  return Array.from({ length: days }, (_, i) =>
+    // At noon, so that a change to summer time skips or repeats no day.
+    localDay(new Date(today.getFullYear(), today.getMonth(), today.getDate() - (days - 1 - i), 12)),
+  )
+}
+
+function localDay(date: Date): string {
+  const two = (part: number) => String(part).padStart(2, '0')
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
+}
