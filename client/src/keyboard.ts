@@ -1,0 +1,74 @@
+/** Single-key commands. Screens bind theirs while they are on; the newest binding of a key wins. */
+import { signal } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
+import { recall, remember } from './theme.ts'
+
+export type Keys = { [key: string]: () => void }
+
+// WCAG 2.1.4: single-letter shortcuts can be switched off.
+export const singleKeys = signal(recall('single-keys') !== 'off')
+
+export function setSingleKeys(on: boolean): void {
+  singleKeys.value = on
+  remember('single-keys', on ? 'on' : 'off')
+}
+
+const bound: { current: Keys }[] = []
+// After G, the next key names a place.
+const GO_WITHIN = 1_200
+let goPressedAt = -Infinity
+
+export function useKeys(keys: Keys): void {
+  const latest = useRef(keys)
+  latest.current = keys
+  useEffect(() => {
+    bound.push(latest)
+    return () => {
+      bound.splice(bound.indexOf(latest), 1)
+    }
+  }, [])
+}
+
+export function startKeyboard(): void {
+  document.addEventListener('keydown', (event) => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
+    if (!singleKeys.peek() || isTyping(event.target) || document.querySelector('dialog[open]')) return
+    const name = nameOf(event)
+    if (name === 'g') {
+      goPressedAt = event.timeStamp
+      return
+    }
+    const going = event.timeStamp - goPressedAt < GO_WITHIN
+    goPressedAt = -Infinity
+    const command = find(going ? `g ${name}` : name)
+    if (!command) return
+    event.preventDefault()
+    command()
+  })
+}
+
+function find(name: string): (() => void) | undefined {
+  for (let i = bound.length - 1; i >= 0; i--) {
+    const command = bound[i]!.current[name]
+    if (command) return command
+  }
+  return undefined
+}
+
+function nameOf(event: KeyboardEvent): string {
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key
+  // `?` and `.` already say which modifier they need on this keyboard; only letters tell Shift apart.
+  return event.shiftKey && /^[a-z]$/.test(key) ? `shift ${key}` : key
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || (/^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) && !isBox(target)))
+  )
+}
+
+// A ticked box takes no letters, so the list's keys work from it.
+function isBox(target: HTMLElement): boolean {
+  return target instanceof HTMLInputElement && (target.type === 'checkbox' || target.type === 'radio')
+}

@@ -1,0 +1,16 @@
+/** In which order alerts are listed. */
+import type { AlertView } from '../../../server/domain/api.ts'
+import { SEVERITY_ORDER } from '../text/words.ts'
+
+/** Real before drill, most severe first, then newest. */
+export function bySeverity(a: AlertView, b: AlertView): number {
+  return (
+    Number(a.drill) - Number(b.drill) ||
+    SEVERITY_ORDER.indexOf(a.severity) - SEVERITY_ORDER.indexOf(b.severity) ||
+    byNewest(a, b)
+  )
+}
+
+export function byNewest(a: AlertView, b: AlertView): number {
+  return Date.parse(b.raisedAt) - Date.parse(a.raisedAt) || (a.id < b.id ? -1 : 1)
+}

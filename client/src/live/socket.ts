@@ -1,0 +1,139 @@
+/** The connection to `/api/v1/live`: kept open, opened again when lost, and never missing a change. */
+import { batch, signal } from '@preact/signals'
+import type { LiveMessage } from '../../../server/domain/api.ts'
+import { retryDelay } from './backoff.ts'
+
+export type Connection =
+  | { state: 'off' }
+  | { state: 'connecting'; since: number }
+  | { state: 'live'; since: number }
+  /** `retryAt`: when the next try is made. */
+  | { state: 'lost'; since: number; retryAt: number }
+
+export const connection = signal<Connection>({ state: 'off' })
+
+export type LiveListener = {
+  message: (message: LiveMessage) => void
+  /** Connected: `again` after a loss. */
+  open: (again: boolean) => void
+  /** The connection was refused or broke before it opened: perhaps the session has ended. */
+  refused: () => void
+}
+
+// At most ten repaints a second, whatever comes in.
+const FLUSH = 100
+// The server tells its state every few seconds; silence this long means a dead connection.
+const SILENT = 60_000
+
+let listener: LiveListener | null = null
+let socket: WebSocket | null = null
+let revision: number | null = null
+let attempts = 0
+let lostAt: number | null = null
+let opened = false
+let retry: ReturnType<typeof setTimeout> | undefined
+let watch: ReturnType<typeof setTimeout> | undefined
+let queued: LiveMessage[] = []
+let flushing: ReturnType<typeof setTimeout> | undefined
+
+export function startLive(to: LiveListener): void {
+  stopLive()
+  listener = to
+  addEventListener('online', retryNow)
+  connect()
+}
+
+export function stopLive(): void {
+  listener = null
+  removeEventListener('online', retryNow)
+  clearTimeout(retry)
+  clearTimeout(watch)
+  clearTimeout(flushing)
+  flushing = undefined
+  queued = []
+  const open = socket
+  socket = null
+  open?.close()
+  revision = null
+  attempts = 0
+  lostAt = null
+  opened = false
+  connection.value = { state: 'off' }
+}
+
+export function retryNow(): void {
+  if (connection.peek().state !== 'lost') return
+  clearTimeout(retry)
+  connect()
+}
+
+function connect(): void {
+  if (!listener) return
+  if (lostAt === null) connection.value = { state: 'connecting', since: Date.now() }
+  const address = new URL('/api/v1/live', location.href)
+  address.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:'
+  if (revision !== null) address.searchParams.set('since', String(revision))
+  const mine = new WebSocket(address)
+  socket = mine
+  let wasOpen = false
+  mine.addEventListener('open', () => {
+    if (socket === mine) wasOpen = true
+  })
+  mine.addEventListener('message', (event) => {
+    if (socket !== mine) return
+    alive()
+    const message = JSON.parse(String(event.data)) as LiveMessage
+    if (message.type === 'hello') welcome(message.revision)
+    else enqueue(message)
+  })
+  mine.addEventListener('close', () => {
+    if (socket === mine) lose(wasOpen)
+  })
+}
+
+function welcome(at: number): void {
+  revision ??= at
+  attempts = 0
+  lostAt = null
+  connection.value = { state: 'live', since: Date.now() }
+  const again = opened
+  opened = true
+  listener?.open(again)
+}
+
+function lose(wasOpen: boolean): void {
+  socket = null
+  clearTimeout(watch)
+  const delay = retryDelay(attempts++, Math.random())
+  lostAt ??= Date.now()
+  connection.value = { state: 'lost', since: lostAt, retryAt: Date.now() + delay }
+  clearTimeout(retry)
+  retry = setTimeout(connect, delay)
+  if (!wasOpen) listener?.refused()
+}
+
+function alive(): void {
+  clearTimeout(watch)
+  watch = setTimeout(() => {
+    const dead = socket
+    if (!dead) return
+    lose(true)
+    dead.close()
+  }, SILENT)
+}
+
+function enqueue(message: LiveMessage): void {
+  if (message.type !== 'stats' && message.type !== 'hello')
+    revision = Math.max(revision ?? 0, message.revision)
+  queued.push(message)
+  flushing ??= setTimeout(flush, FLUSH)
+}
+
+function flush(): void {
+  flushing = undefined
+  const messages = queued
+  queued = []
+  batch(() => {
+    for (const message of messages) listener?.message(message)
+  })
+}

@@ -1,0 +1,13 @@
+import { render } from 'preact'
+import { App } from './app.tsx'
+import { startClock } from './clock.ts'
+import { startKeyboard } from './keyboard.ts'
+import { startRouter } from './router.ts'
+import './styles/index.css'
+import { startTitle } from './title.ts'
+
+startRouter()
+startKeyboard()
+startClock()
+startTitle()
+render(<App />, document.getElementById('app')!)

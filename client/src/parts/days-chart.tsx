@@ -1,0 +1,149 @@
+/** Alerts per day, stacked by severity with critical on the baseline, so that it can be compared; a table one press away. */
+import type { Severity } from '../../../server/domain/alert.ts'
+import type { AlertDay } from '../../../server/domain/api.ts'
+import { shortDate } from '../text/age.ts'
+import { plural, SEVERITY_ORDER, SEVERITY_WORDS, severityCounts } from '../text/words.ts'
+import { Icon } from './icon.tsx'
+import { SeverityGlyph, severityClass } from './severity.tsx'
+
+export function DaysLegend(props: { days: readonly AlertDay[] }) {
+  return (
+    <div class="legend">
+      {SEVERITY_ORDER.map((severity) => (
+        <span class="legend__item" key={severity}>
+          <SeverityGlyph severity={severity} silent />
+          {SEVERITY_WORDS[severity]} <b>{props.days.reduce((sum, day) => sum + day[severity], 0)}</b>
+        </span>
+      ))}
+    </div>
+  )
+}
+
+export function DaysChart(props: { days: readonly AlertDay[] }) {
+  const { days } = props
+  const top = scaleTop(Math.max(0, ...days.map(total)))
+  const slot = 100 / Math.max(1, days.length)
+  return (
+    <>
+      <div class="chart chart--md">
+        <svg class="chart__y" aria-hidden="true">
+          {[0, top / 2, top].map((value) => (
+            <text key={value} x="24" y={`${100 - (value / top) * 100}%`} dy="4" class="t-end">
+              {value}
+            </text>
+          ))}
+        </svg>
+        <svg class="chart__plot" role="img" aria-label={finding(days)}>
+          <line class="base-line" x1="0" x2="100%" y1="100%" y2="100%" />
+          <line class="grid-line" x1="0" x2="100%" y1="50%" y2="50%" />
+          <line class="grid-line" x1="0" x2="100%" y1="0%" y2="0%" />
+          {days.flatMap((day, i) => bars(day, i * slot + slot * 0.17, slot * 0.66, top))}
+        </svg>
+        <svg class="chart__x" aria-hidden="true">
+          {days.map((day, i) => (
+            <text
+              key={day.day}
+              x={`${(i + 0.5) * slot}%`}
+              y="15"
+              class={`t-mid${i % 2 !== (days.length - 1) % 2 ? ' tick--minor' : ''}`}
+            >
+              {tickWord(day.day, i, days.length)}
+            </text>
+          ))}
+        </svg>
+      </div>
+      <details class="disclose chart-table">
+        <summary>
+          <Icon name="right" small />
+          Show as table
+        </summary>
+        <div class="table__wrap" tabIndex={0} role="group" aria-label="Alerts per day">
+          <table class="table">
+            <caption class="vh">Alerts per day by severity</caption>
+            <thead>
+              <tr>
+                <th scope="col">Day</th>
+                {SEVERITY_ORDER.map((severity) => (
+                  <th scope="col" class="num" key={severity}>
+                    {SEVERITY_WORDS[severity]}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {days.map((day) => (
+                <tr key={day.day}>
+                  <th scope="row">{shortDate(noon(day.day))}</th>
+                  {SEVERITY_ORDER.map((severity) => (
+                    <td class="num" key={severity}>
+                      {day[severity]}
+                    </td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      </details>
+    </>
+  )
+}
+
+function bars(day: AlertDay, x: number, width: number, top: number) {
+  let below = 0
+  return SEVERITY_ORDER.filter((severity) => day[severity] > 0).map((severity: Severity) => {
+    const height = (day[severity] / top) * 100
+    below += height
+    // A hair less than its share leaves a gap between segments.
+    return (
+      <rect
+        key={`${day.day} ${severity}`}
+        class={`bar bar--${severityClass(severity)}`}
+        x={`${x}%`}
+        width={`${width}%`}
+        y={`${100 - below}%`}
+        height={`${Math.max(0.6, height - 0.9)}%`}
+        rx="1"
+      />
+    )
+  })
+}
+
+/** The sentence that says the finding. */
+export function finding(days: readonly AlertDay[]): string {
+  const counts = days.map(total)
+  const sum = counts.reduce((a, b) => a + b, 0)
+  if (sum === 0) return `No alerts in the last ${days.length} days.`
+  const most = counts.indexOf(Math.max(...counts))
+  const median = counts.toSorted((a, b) => a - b)[Math.floor(counts.length / 2)]!
+  const day = days[most]!
+  const name = most === days.length - 1 ? 'Today' : shortDate(noon(day.day))
+  return (
+    `Alerts per day for the last ${days.length} days, stacked by severity. ` +
+    `${name} is the highest with ${plural(counts[most]!, 'alert')}: ${severityCounts(day)}. The median day has ${median}.`
+  )
+}
+
+/** The smallest even number of a round step that holds the highest bar. */
+export function scaleTop(highest: number): number {
+  const step = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, highest))) - 0)
+  for (const top of [2, 4, 6, 8, 10, 20].map((n) => (n * step) / (step > 1 ? 2 : 1))) {
+    if (top >= highest && Number.isInteger(top / 2)) return top
+  }
+  return 20 * step
+}
+
+function total(day: AlertDay): number {
+  return day.critical + day.high + day.medium + day.low
+}
+
+function tickWord(day: string, index: number, count: number): string {
+  if (index === count - 1) return 'Today'
+  const word = shortDate(noon(day))
+  return index === 0 || word.startsWith('1 ') ? word : word.split(' ')[0]!
+}
+
+// A bare date is midnight UTC; noon is the same date in every zone that matters for a label.
+function noon(day: string): string {
+  return `${day}T12:00:00`
+}

@@ -1,0 +1,58 @@
+import { signal } from '@preact/signals'
+import { setSingleKeys, singleKeys } from '../keyboard.ts'
+import { Sheet } from './sheet.tsx'
+
+export const helpOpen = signal(false)
+
+const KEYS: [string, string[]][] = [
+  ['Go to overview', ['G', 'O']],
+  ['Go to alerts', ['G', 'A']],
+  ['Next, previous row or alert', ['J', 'K']],
+  ['Open', ['Enter']],
+  ['Select, select a range', ['X', 'Shift X']],
+  ['Set status', ['S']],
+  ['Assign to me', ['A']],
+  ['Close as…, then 1 to 6', ['E']],
+  ['Filter by account', ['/']],
+  ['Show waiting alerts', ['.']],
+  ['Pause or resume live updates', ['P']],
+  ['Undo the last action', ['Z']],
+  ['This list', ['?']],
+]
+
+export function HelpSheet() {
+  const close = () => (helpOpen.value = false)
+  return (
+    <Sheet label="Keyboard shortcuts" onClose={close}>
+      <h2>Keyboard shortcuts</h2>
+      <div class="sheet__cols">
+        {KEYS.map(([what, keys]) => (
+          <div key={what}>
+            {what}
+            <span class="keys">
+              {keys.map((key) => (
+                <kbd class="kbd" key={key}>
+                  {key}
+                </kbd>
+              ))}
+            </span>
+          </div>
+        ))}
+      </div>
+      <div class="sheet__foot">
+        <label class="cond">
+          <input
+            class="check"
+            type="checkbox"
+            checked={singleKeys.value}
+            onChange={(event) => setSingleKeys(event.currentTarget.checked)}
+          />
+          Single-key shortcuts on
+        </label>
+        <button class="btn" type="button" onClick={close}>
+          Close
+        </button>
+      </div>
+    </Sheet>
+  )
+}

@@ -1,0 +1,78 @@
+/** Proof, on every page, that silence means nothing happened: the connection, the flow and the age of the newest event. */
+import { now } from '../clock.ts'
+import { connection } from '../live/socket.ts'
+import { eventsPerMinute, held, lastEventAt, overview, paused, stats } from '../live/state.ts'
+import { shortSpan } from '../text/age.ts'
+import { formatCount } from '../text/words.ts'
+import { Age } from './age.tsx'
+import { Icon } from './icon.tsx'
+
+export function Pulse(props: { brief?: boolean }) {
+  const silent = silentSources()
+  return (
+    <div class="pulse" data-connection={connection.value.state} role="group" aria-label="Live state">
+      <span class={`live-dot live-dot--${dotState()}`} />
+      <span class="pulse__text">
+        <b>{stateWord()}</b>
+        {props.brief ? null : <Flow />}
+      </span>
+      {props.brief || silent === 0 ? null : (
+        <>
+          <Icon name="warn" small class="c-warn" />
+          <span class="pulse__text">
+            {silent} of {totalSources()} sources silent
+          </span>
+        </>
+      )}
+      {props.brief ? null : <Newest />}
+    </div>
+  )
+}
+
+function Flow() {
+  const rate = eventsPerMinute.value
+  if (connection.value.state === 'lost') return <> for {shortSpan(now.value - connection.value.since)}</>
+  return rate === null ? null : <> · {formatCount(rate)} events/min</>
+}
+
+function Newest() {
+  const at = lastEventAt.value
+  return (
+    <>
+      <span />
+      <span class="pulse__text dim">{at ? <>Last event {<Age at={at} />} ago</> : 'No event yet'}</span>
+    </>
+  )
+}
+
+export function dotState(): 'live' | 'lost' | 'paused' | 'waiting' {
+  const state = connection.value.state
+  if (state === 'lost') return 'lost'
+  if (state !== 'live') return 'waiting'
+  return paused.value ? 'paused' : 'live'
+}
+
+function stateWord(): string {
+  switch (dotState()) {
+    case 'lost':
+      return 'Reconnecting'
+    case 'waiting':
+      return 'Connecting'
+    case 'paused':
+      return held.value.length > 0 ? `Paused, ${held.value.length} held` : 'Paused'
+    case 'live':
+      return overview.value?.events.total === 0 && !lastEventAt.value ? 'Waiting for data' : 'Live'
+  }
+}
+
+function silentSources(): number {
+  return (
+    stats.value?.silentSources ??
+    overview.value?.sources.filter((one) => one.silentSince !== null).length ??
+    0
+  )
+}
+
+function totalSources(): number {
+  return stats.value?.sources ?? overview.value?.sources.length ?? 0
+}

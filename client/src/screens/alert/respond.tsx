@@ -1,0 +1,105 @@
+import { useState } from 'preact/hooks'
+import type { RespondStep } from '../../../../server/domain/api.ts'
+import { Copy } from '../../parts/copy.tsx'
+import { Icon } from '../../parts/icon.tsx'
+import { Panel } from '../../parts/panel.tsx'
+import { recall, remember } from '../../theme.ts'
+import { plural } from '../../text/words.ts'
+import { Hostile } from '../../parts/text.tsx'
+
+type Language = 'powershell' | 'graph'
+const LANGUAGES: [Language, string][] = [
+  ['powershell', 'PowerShell'],
+  ['graph', 'Graph'],
+]
+
+export function RespondPanel(props: { steps: readonly RespondStep[] }) {
+  const [language, setLanguage] = useState<Language>(recall('commands') === 'graph' ? 'graph' : 'powershell')
+  const choose = (next: Language) => {
+    setLanguage(next)
+    remember('commands', next)
+  }
+  const commands = props.steps.some((step) => step.commands.powershell || step.commands.graph)
+  return (
+    <Panel
+      class="respond"
+      id="respond"
+      title="What to do now"
+      note={props.steps.length > 0 ? plural(props.steps.length, 'step') : null}
+      aside={
+        commands ? (
+          <fieldset class="seg">
+            <legend class="vh">Command language</legend>
+            {LANGUAGES.map(([name, label]) => (
+              <label key={name}>
+                <input
+                  type="radio"
+                  name="language"
+                  checked={language === name}
+                  onChange={() => choose(name)}
+                />
+                {label}
+              </label>
+            ))}
+          </fieldset>
+        ) : null
+      }
+    >
+      {props.steps.length === 0 ? (
+        <p class="panel__body soft">This rule names no steps. Look at the evidence, then at the account.</p>
+      ) : (
+        <ol class="steps">
+          {props.steps.map((step, i) => (
+            <Step key={step.id} step={step} number={i + 1} open={i === 0} language={language} />
+          ))}
+        </ol>
+      )}
+      <p class="panel__foot">
+        <Icon name="info" small />
+        Vedette never changes your tenant. You run the commands.
+      </p>
+    </Panel>
+  )
+}
+
+function Step(props: { step: RespondStep; number: number; open: boolean; language: Language }) {
+  const { step, language } = props
+  const chosen = step.commands[language]
+  const [other, otherLabel] = LANGUAGES.find(([name]) => name !== language)!
+  const elsewhere = chosen === undefined ? step.commands[other] : undefined
+  const command = chosen ?? elsewhere
+  return (
+    <li class="step">
+      <span class="step__n" aria-hidden="true">
+        {props.number}
+      </span>
+      <details class="step__body" open={props.open}>
+        <summary class="step__title">
+          {step.title}
+          <Icon name="chev" small />
+        </summary>
+        <p class="step__why">{step.what}</p>
+        {command === undefined ? null : (
+          <>
+            {elsewhere === undefined ? null : <p class="step__why dim">Only in {otherLabel}:</p>}
+            <div class="code code--wrap">
+              <pre tabIndex={0} role="region" aria-label={`Command: ${step.title}`}>
+                <code>
+                  {/* Line by line, so that escapes of hidden characters do not swallow the line ends. */}
+                  {command.split('\n').map((line, i) => (
+                    <span key={i}>
+                      <Hostile text={line} />
+                      {'\n'}
+                    </span>
+                  ))}
+                </code>
+              </pre>
+              <Copy class="code__copy" icon label={`Copy the command: ${step.title}`} text={command} />
+            </div>
+          </>
+        )}
+        {step.undo ? <p class="step__why dim">To take it back: {step.undo}</p> : null}
+      </details>
+    </li>
+  )
+}

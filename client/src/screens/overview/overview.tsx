@@ -1,0 +1,90 @@
+/** What needs me now, and is the silence real? */
+import { useEffect } from 'preact/hooks'
+import { Icon } from '../../parts/icon.tsx'
+import { SeverityGlyph } from '../../parts/severity.tsx'
+import { Age } from '../../parts/age.tsx'
+import { Failed, Skeleton } from '../../parts/states.tsx'
+import { useKeys } from '../../keyboard.ts'
+import { askOverview, lastEventAt, overview, overviewLoading, paused, togglePause } from '../../live/state.ts'
+import { headline, remainder } from '../../text/sentence.ts'
+import { plural } from '../../text/words.ts'
+import { pageTitle } from '../../title.ts'
+import { DaysPanel } from './days.tsx'
+import { FirstRun } from './first-run.tsx'
+import { accountsInCritical, NeedsYou } from './needs-you.tsx'
+import { RatePanel } from './rate.tsx'
+import { RiskPanel } from './risk.tsx'
+import { SourcesPanel } from './sources.tsx'
+
+export function OverviewScreen() {
+  useEffect(() => {
+    pageTitle.value = 'Overview'
+  }, [])
+  useKeys({ p: togglePause })
+  const data = overview.value
+  const loading = overviewLoading.value
+  if (!data) {
+    return loading.state === 'failed' ? (
+      <Failed what="The overview could not be read" why={loading.why} retry={() => void askOverview()} />
+    ) : (
+      <>
+        <h1 class="vh">Overview</h1>
+        <Skeleton rows={8} label="Loading the overview" />
+      </>
+    )
+  }
+  if (data.events.total === 0 && !lastEventAt.value) return <FirstRun />
+  return (
+    <>
+      <OverviewHead />
+      {loading.state === 'failed' ? (
+        <p class="stale" role="status">
+          <Icon name="warn" small class="c-warn" />
+          Numbers are from <Age at={data.now} suffix=" ago" />: {loading.why}
+        </p>
+      ) : null}
+      <div class="split split--overview">
+        <div class="stack">
+          <NeedsYou />
+          <DaysPanel days={data.alertsPerDay} />
+        </div>
+        <div class="stack">
+          <RatePanel />
+          <SourcesPanel sources={data.sources} />
+          <RiskPanel riskiest={data.riskiest} />
+        </div>
+      </div>
+    </>
+  )
+}
+
+function OverviewHead() {
+  const { open, sources } = overview.value!
+  const worst = open.critical > 0 ? 'critical' : null
+  const at = lastEventAt.value
+  return (
+    <header class="page-head">
+      <div class="page-head__text">
+        <h1 class="page-title">
+          {worst ? <SeverityGlyph severity={worst} class="sev-glyph--lg" silent /> : null}
+          {headline(open, accountsInCritical())}
+        </h1>
+        <p class="page-sub">
+          {remainder(open)} Watching {plural(sources.length, 'source')}
+          {at ? (
+            <>
+              ; last event <Age at={at} /> ago
+            </>
+          ) : null}
+          .
+        </p>
+      </div>
+      <div class="page-actions">
+        <button class="btn" type="button" aria-pressed={paused.value} onClick={togglePause}>
+          <Icon name={paused.value ? 'play' : 'pause'} />
+          {paused.value ? 'Resume live' : 'Pause live'} <kbd class="kbd">P</kbd>
+        </button>
+      </div>
+    </header>
+  )
+}

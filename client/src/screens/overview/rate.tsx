@@ -1,0 +1,62 @@
+import { correlator, eventsPerMinute, overview } from '../../live/state.ts'
+import { Age } from '../../parts/age.tsx'
+import { Icon } from '../../parts/icon.tsx'
+import { Panel } from '../../parts/panel.tsx'
+import { RateSpark } from '../../parts/rate-spark.tsx'
+import { longSpan } from '../../text/age.ts'
+import { formatCount, plural } from '../../text/words.ts'
+
+// The heartbeat is every ten seconds; a lag of several beats means that it does not keep up.
+const BEHIND = 60_000
+
+export function RatePanel() {
+  const events = overview.value!.events
+  const usual = events.usual
+  const rate = eventsPerMinute.value ?? 0
+  const normal = usual === null || (rate >= usual.low && rate <= usual.high)
+  return (
+    <Panel title="Event rate" note="last hour, live">
+      <div class="panel__body rate">
+        <p class="rate__now">
+          <span class="rate__n">{formatCount(rate)}</span> per min
+          {usual ? (
+            <span class="rate__usual">
+              <Icon name={normal ? 'check' : 'warn'} small class={normal ? 'c-ok' : 'c-warn'} />
+              usual is {formatCount(usual.low)} to {formatCount(usual.high)}
+            </span>
+          ) : null}
+        </p>
+        <RateSpark events={events} />
+      </div>
+      <Correlator />
+    </Panel>
+  )
+}
+
+function Correlator() {
+  const state = correlator.value
+  if (!state) return null
+  const behind = state.lagMs > BEHIND
+  return (
+    <div class="panel__foot correlator">
+      <Icon
+        name={behind ? 'warn' : 'done'}
+        small
+        class={behind ? 'c-warn' : 'c-ok'}
+        label={behind ? 'Behind' : 'Healthy'}
+      />
+      <span>
+        <b>{behind ? `Correlator is ${longSpan(state.lagMs)} behind.` : 'Correlator caught up.'}</b>{' '}
+        {state.lastRunAt ? (
+          <>
+            Ran <Age at={state.lastRunAt} /> ago,{' '}
+          </>
+        ) : (
+          'Not run yet, '
+        )}
+        {plural(state.rules, 'rule')}
+        {state.pending > 0 ? `, ${plural(state.pending, 'group')} waiting` : ''}
+      </span>
+    </div>
+  )
+}

@@ -1,0 +1,58 @@
+import type { SourceView } from '../../../../server/domain/api.ts'
+import { Age } from '../../parts/age.tsx'
+import { Icon } from '../../parts/icon.tsx'
+import { Panel } from '../../parts/panel.tsx'
+import { Hostile } from '../../parts/text.tsx'
+import { clockTime, longDate, sameDay } from '../../text/age.ts'
+import { now } from '../../clock.ts'
+import { formatCount, plural } from '../../text/words.ts'
+
+export function SourcesPanel(props: { sources: readonly SourceView[] }) {
+  const silent = props.sources.filter((one) => one.silentSince !== null).length
+  return (
+    <Panel
+      title="Data sources"
+      note={`${props.sources.length - silent} receiving${silent ? `, ${silent} silent` : ''}`}
+    >
+      <ul class="sources">
+        {props.sources.map((source) => (
+          <Source key={`${source.source} ${source.dataset}`} source={source} />
+        ))}
+      </ul>
+    </Panel>
+  )
+}
+
+function Source(props: { source: SourceView }) {
+  const { source } = props
+  const silent = source.silentSince !== null
+  return (
+    <li class={`source${silent ? ' source--silent' : ''}`}>
+      <Icon
+        name={silent ? 'warn' : 'done'}
+        small
+        class={silent ? 'c-warn' : 'c-ok'}
+        label={silent ? 'Silent' : 'Receiving'}
+      />
+      <span class="source__name">
+        <Hostile text={source.dataset} />
+        <span class="source__via">
+          from <Hostile text={source.source} />
+          {source.rejected > 0 ? `, ${formatCount(source.rejected)} rejected` : ''}
+        </span>
+      </span>
+      <span class="source__rate num">
+        {formatCount(source.perMinute)}
+        <span class="dim">/min</span>
+      </span>
+      <Age at={source.lastReceivedAt} class={`source__age num${silent ? ' c-warn' : ''}`} />
+      {source.silentSince ? (
+        <p class="source__why">
+          Silent since {sameDay(source.silentSince, now.value) ? '' : `${longDate(source.silentSince)}, `}
+          {clockTime(source.silentSince)}, longer than is usual for it. {plural(source.events, 'event')} so
+          far.
+        </p>
+      ) : null}
+    </li>
+  )
+}

@@ -1,0 +1,45 @@
+/** The sentences that say what needs a person now. */
+import type { Severity } from '../../../server/domain/alert.ts'
+import { countWord, plural, severityCounts } from './words.ts'
+
+/** An alert's sentence, with its account apart where the sentence begins with it. */
+export function splitSentence(summary: string, account: string | null): { account: string; rest: string } {
+  if (account && summary.toLowerCase().startsWith(`${account.toLowerCase()}:`)) {
+    return { account: summary.slice(0, account.length), rest: summary.slice(account.length) }
+  }
+  const about = /^([^\s:]{1,120}):(?=\s)/.exec(summary)
+  return about
+    ? { account: about[1]!, rest: summary.slice(about[1]!.length) }
+    : { account: '', rest: summary }
+}
+
+/** The overview's title. `accounts` counts the accounts of open critical alerts. */
+export function headline(open: Record<Severity, number>, accounts: number): string {
+  if (open.critical > 0) {
+    const n = Math.max(1, accounts)
+    return n === 1 ? 'One account looks compromised' : `${countWord(n)} accounts look compromised`
+  }
+  if (open.high > 0)
+    return open.high === 1 ? 'One alert for today' : `${countWord(open.high)} alerts for today`
+  const rest = open.medium + open.low
+  if (rest > 0)
+    return rest === 1 ? 'Nothing urgent, one alert is open' : `Nothing urgent, ${rest} alerts are open`
+  return 'Nothing needs you'
+}
+
+/** `Six more alerts are open: 3 high, 2 medium, 1 low.` beside the headline; empty when the headline says it all. */
+export function remainder(open: Record<Severity, number>): string {
+  const rest = open.critical > 0 ? { ...open, critical: 0 } : open
+  const count = rest.critical + rest.high + rest.medium + rest.low
+  if (count === 0) return ''
+  const more = open.critical > 0 ? ' more' : ''
+  return count === 1
+    ? `One${more} alert is open: ${severityCounts(rest)}.`
+    : `${countWord(count)}${more} alerts are open: ${severityCounts(rest)}.`
+}
+
+/** What the pill and the polite live region say. */
+export function waitingSentence(waiting: readonly { severity: Severity }[]): string {
+  const critical = waiting.filter((alert) => alert.severity === 'critical').length
+  return plural(waiting.length, 'new alert') + (critical > 0 ? `, ${critical} critical` : '')
+}
