@@ -1,0 +1,252 @@
+import { describe, expect, test } from 'vitest'
+import { MINUTE } from '../../server/domain/time.ts'
+import type { Subject } from './contract.ts'
+import { batchOf, matched, sampleEvent, sampleHit, T0 } from './samples.ts'
+
+export function appendContract(subject: Subject): void {
+  test('an event comes back whole, by its id', async () => {
+    const event = sampleEvent({
+      fields: { text: 'tab\there, line\nthere, \u2028 and ü', deep: [{ n: 1.5 }, null, true, ''], 'a.b': {} },
+      raw: 'any text:\n\t\u0000 not even {JSON}, ü',
+      category: ['email', 'web'],
+      drill: 'inbox-rule',
+      identity: 'with space/and ~ tilde',
+    })
+    await subject.store.append([batchOf([sampleEvent(), event, sampleEvent({ identity: 'z', raw: '' })])])
+    expect(await subject.store.event(event.id)).toEqual(event)
+    await subject.reopen()
+    expect(await subject.store.event(event.id)).toEqual(event)
+    expect(await subject.store.state()).toMatchObject({ events: 3 })
+  })
+
+  test('an unknown id, and a text that is no id, are null', async () => {
+    await subject.store.append([batchOf([sampleEvent()])])
+    const others = [
+      sampleEvent({ identity: 'b' }),
+      sampleEvent({ time: T0 + 1000 }),
+      sampleEvent({ dataset: 'x' }),
+    ]
+    for (const { id } of others) expect(await subject.store.event(id)).toBeNull()
+    expect(await subject.store.event('nonsense')).toBeNull()
+    expect(await subject.store.event('')).toBeNull()
+  })
+
+  test('events by ids come in the order asked for, without those that do not exist', async () => {
+    const events = ['a', 'b', 'c'].map((identity, i) => sampleEvent({ identity, time: T0 + i }))
+    for (const event of events) await subject.store.append([batchOf([event])])
+    const ids = [events[2]!.id, 'nothing', events[0]!.id, events[2]!.id]
+    expect(await subject.store.events(ids)).toEqual([events[2], events[0], events[2]])
+    expect(await subject.store.events([])).toEqual([])
+  })
+
+  describe('the same event again', () => {
+    const first = sampleEvent({ fields: { risk: 'low', name: 'x' }, raw: '1', identity: 'sign-in' })
+    const same = { ...first, receivedAt: T0 + 5 * MINUTE, raw: '2' }
+    const more = { ...same, fields: { risk: 'none' } }
+
+    test.each([
+      ['in one batch', [[first, same]]],
+      ['in one call', [[first], [same]]],
+    ])('is a duplicate: %s', async (_, batches) => {
+      const answers = await subject.store.append(batches.map((events) => batchOf(events)))
+      expect(answers.flatMap((answer) => answer.outcomes)).toEqual(['accepted', 'duplicate'])
+      expect(await subject.store.event(first.id)).toEqual(first)
+      expect(await subject.store.state()).toMatchObject({ events: 1 })
+    })
+
+    test('is a duplicate after another commit, and after a restart', async () => {
+      await subject.store.append([batchOf([first])])
+      expect((await subject.store.append([batchOf([same])]))[0]!.outcomes).toEqual(['duplicate'])
+      await subject.reopen()
+      expect((await subject.store.append([batchOf([same])]))[0]!.outcomes).toEqual(['duplicate'])
+      expect(await subject.store.event(first.id)).toEqual(first)
+    })
+
+    test.each([
+      ['in one batch', true],
+      ['in two commits', false],
+    ])('is an update when it says more, and keeps its times: %s', async (_, together) => {
+      const batches = [batchOf([first]), batchOf([more])]
+      const answers = together
+        ? await subject.store.append([batchOf([first, more])])
+        : [...(await subject.store.append([batches[0]!])), ...(await subject.store.append([batches[1]!]))]
+      expect(answers.flatMap((answer) => answer.outcomes)).toEqual(['accepted', 'updated'])
+      const updated = { ...first, fields: { risk: 'none', name: 'x' }, raw: '2' }
+      expect(await subject.store.event(first.id)).toEqual(updated)
+      expect((await subject.store.replay(T0, T0, 10)).events).toEqual([updated])
+      await subject.reopen()
+      expect(await subject.store.event(first.id)).toEqual(updated)
+      expect((await subject.store.append([batchOf([first])]))[0]!.outcomes).toEqual(['duplicate'])
+    })
+
+    test('is left alone when it may only be created', async () => {
+      const create = { event: more, hits: [], line: 1, createOnly: true }
+      expect((await subject.store.append([batchOf([first, create])]))[0]!.outcomes).toEqual([
+        'accepted',
+        'duplicate',
+      ])
+      expect(await subject.store.event(first.id)).toEqual(first)
+    })
+
+    test('may say another millisecond of the same second', async () => {
+      const copy = sampleEvent({ ...more, time: T0 + 417 })
+      const answers = await subject.store.append([batchOf([first]), batchOf([copy])])
+      expect(answers.flatMap((answer) => answer.outcomes)).toEqual(['accepted', 'updated'])
+      expect(copy.id).toBe(first.id)
+      expect(await subject.store.event(copy.id)).toMatchObject({ time: T0, fields: { risk: 'none' } })
+    })
+
+    test('in another second, or another dataset, is another event', async () => {
+      const later = sampleEvent({ ...first, time: T0 + 1000 })
+      const mirror = sampleEvent({ ...first, dataset: 'azure.signinlogs' })
+      const [answer] = await subject.store.append([batchOf([first, later, mirror])])
+      expect(answer!.outcomes).toEqual(['accepted', 'accepted', 'accepted'])
+    })
+
+    test('without a time of its own is known by its identity alone', async () => {
+      const untimed = sampleEvent({ ...first, ownTime: false })
+      const again = sampleEvent({ ...more, ownTime: false, time: T0 + 3_600_000 })
+      const answers = await subject.store.append([batchOf([first, untimed])])
+      expect(answers[0]!.outcomes).toEqual(['accepted', 'accepted'])
+      await subject.reopen()
+      expect((await subject.store.append([batchOf([again])]))[0]!.outcomes).toEqual(['updated'])
+      expect(await subject.store.event(again.id)).toMatchObject({ time: T0, fields: { risk: 'none' } })
+      expect(await subject.store.event(first.id)).toEqual(first)
+    })
+  })
+
+  test('more events than fit into one block, updated across blocks, keep their order of arrival', async () => {
+    const events = Array.from({ length: 700 }, (_, i) =>
+      sampleEvent({ identity: `e${i}`, time: T0 - i * 500, fields: { n: i }, raw: `raw ${i}` }),
+    )
+    await subject.store.append([batchOf(events.slice(0, 300)), batchOf(events.slice(300))])
+    const newer = { ...events[5]!, fields: { n: 5, seen: 'twice' }, raw: 'newer' }
+    expect((await subject.store.append([batchOf([newer])]))[0]!.outcomes).toEqual(['updated'])
+    const expected = events.map((event, i) => (i === 5 ? newer : event))
+    expect(await readAll(subject, T0 - 1e9, T0)).toEqual(expected)
+    expect(await subject.store.events(events.map(({ id }) => id))).toEqual(expected)
+  })
+
+  test('a replay covers both ends of its range and goes on where it stopped', async () => {
+    const times = [3, 1, 4, 1, 5, 9, 2, 6]
+    const events = times.map((n, i) => sampleEvent({ identity: `e${i}`, time: T0 + n * 1000 }))
+    await subject.store.append([batchOf(events)])
+    const first = await subject.store.replay(T0 + 2000, T0 + 5000, 2)
+    expect(first.events.map((event) => event.identity)).toEqual(['e0', 'e2'])
+    await subject.store.append([batchOf([sampleEvent({ identity: 'late', time: T0 + 2000 })])])
+    const second = await subject.store.replay(T0 + 2000, T0 + 5000, 10, first.cursor!)
+    expect(second.events.map((event) => event.identity)).toEqual(['e4', 'e6', 'late'])
+    expect(second.cursor).toBeNull()
+  })
+
+  test('hits of every version are kept, each once, and only new ones leave their group waiting', async () => {
+    const event = sampleEvent()
+    const [one, two] = [sampleHit(event), sampleHit(event, { step: 1, value: { place: [1, 2] } })]
+    const group = { rule: one.rule, version: 1, key: one.key }
+    const answers: boolean[] = []
+    for (const hits of [[one], [one], [one, two]]) {
+      answers.push((await subject.store.append([batchOf([matched(event, ...hits)])]))[0]!.nudge)
+    }
+    expect(answers).toEqual([true, false, true])
+    expect(await subject.store.hits(group, T0, T0)).toEqual([one, two])
+    expect(await subject.store.addHits([two], T0)).toBe(false)
+    expect(await subject.store.addHits([{ ...two, version: 2 }], T0)).toBe(true)
+    expect(await subject.store.hits(group, T0, T0)).toEqual([one, two])
+  })
+
+  test('hits of a group come by time, step and event, from the range asked for, of its version only', async () => {
+    const events = ['b', 'a', 'c'].map((identity) => sampleEvent({ identity, time: T0 }))
+    const late = sampleEvent({ identity: 'd', time: T0 + 5 })
+    const hits = [
+      sampleHit(late),
+      ...events.map((event, i) => sampleHit(event, { step: i === 2 ? 0 : 1, account: null })),
+      sampleHit(late, { version: 2 }),
+      sampleHit(late, { key: '["bob"]' }),
+    ]
+    await subject.store.addHits(hits, T0)
+    const group = { rule: 'bulk-send', version: 1, key: hits[0]!.key }
+    expect(await subject.store.hits(group, T0, T0 + 5)).toEqual([hits[3], hits[2], hits[1], hits[0]])
+    expect(await subject.store.hits(group, T0 + 1, T0 + 5)).toEqual([hits[0]])
+    expect(await subject.store.hits(group, T0 - 5, T0 - 1)).toEqual([])
+  })
+
+  test('rejected records are kept with their reason, newest first, and can be marked', async () => {
+    const reject = (line: number) => ({
+      line,
+      code: 'not-json',
+      detail: `line ${line}`,
+      dataset: null,
+      raw: '{',
+    })
+    await subject.store.append([batchOf([], { rejections: [reject(1), reject(2)] })])
+    await subject.store.append([batchOf([], { rejections: [{ ...reject(3), dataset: 'o365.audit' }] })])
+    const first = await subject.store.deadLetters(2)
+    expect(first.items.map(({ detail, dataset }) => [detail, dataset])).toEqual([
+      ['line 3', 'o365.audit'],
+      ['line 2', null],
+    ])
+    const rest = await subject.store.deadLetters(2, first.nextCursor!)
+    expect(rest).toMatchObject({
+      items: [{ detail: 'line 1', source: 'vector', raw: '{' }],
+      nextCursor: null,
+    })
+    const { id } = first.items[1]!
+    const audit = { at: T0, actor: 'ann', verb: 'replay', subject: `rejected/${id}`, detail: null }
+    await subject.store.markReplayed(id, T0, audit)
+    expect(await subject.store.deadLetter(id)).toMatchObject({ id, replayedAt: T0 })
+    expect(await subject.store.deadLetter('999')).toBeNull()
+    expect(await subject.store.deadLetter('x')).toBeNull()
+    expect((await subject.store.audit(10)).items).toEqual([{ ...audit, id: 1 }])
+  })
+
+  test('a receipt is found from its time on, the newest for its digest', async () => {
+    const receipt = (id: string, receivedAt: number) =>
+      batchOf([], { receipt: { digest: 'd', id }, receivedAt })
+    await subject.store.append([receipt('one', T0)])
+    expect(await subject.store.receipt('d', T0)).toBe('one')
+    expect(await subject.store.receipt('d', T0 + 1)).toBeNull()
+    await subject.store.append([receipt('two', T0 + 1)])
+    expect(await subject.store.receipt('d', T0 + 1)).toBe('two')
+    expect(await subject.store.receipt('e', 0)).toBeNull()
+  })
+
+  test('traffic counts what was stored and rejected by minute, source and dataset', async () => {
+    const event = sampleEvent({ time: T0 - 7 })
+    const rejections = [{ line: 1, code: 'x', detail: '', dataset: null, raw: '' }]
+    await subject.store.append([
+      batchOf([event, event, sampleEvent({ identity: 'b' })], { rejections, receivedAt: T0 + 10 }),
+      batchOf([event, sampleEvent({ identity: 'c', source: 'beats' })], { receivedAt: T0 + MINUTE }),
+    ])
+    const both = { source: 'vector', dataset: 'o365.audit', rejected: 0 }
+    const beats = { source: 'beats', dataset: 'o365.audit', rejected: 0, events: 1 }
+    const unknown = { source: 'vector', dataset: 'unknown', events: 0, rejected: 1 }
+    expect(await subject.store.traffic(T0, T0 + MINUTE)).toEqual([
+      { ...both, minute: T0, events: 2 },
+      { ...unknown, minute: T0 },
+      { ...beats, minute: T0 + MINUTE },
+      { ...both, minute: T0 + MINUTE, events: 0 },
+    ])
+    expect(await subject.store.traffic(T0 + 1, T0 + MINUTE - 1)).toEqual([])
+    const at = (first: number, last: number, time: number) => ({
+      firstReceivedAt: first,
+      lastReceivedAt: last,
+      lastEventTime: time,
+    })
+    expect(await subject.store.sources()).toEqual([
+      { ...beats, ...at(T0 + MINUTE, T0 + MINUTE, T0) },
+      { ...both, ...at(T0 + 10, T0 + MINUTE, T0), events: 2 },
+      { ...unknown, ...at(T0 + 10, T0 + 10, 0) },
+    ])
+  })
+}
+
+async function readAll(subject: Subject, from: number, to: number) {
+  const all = []
+  let cursor: string | undefined
+  do {
+    const page = await subject.store.replay(from, to, 64, ...(cursor === undefined ? [] : [cursor]))
+    all.push(...page.events)
+    cursor = page.cursor ?? undefined
+  } while (cursor !== undefined)
+  return all
+}

@@ -1,0 +1,323 @@
+import { expect, test } from 'vitest'
+import { dayOf } from '../../server/domain/hit.ts'
+import { DAY, HOUR } from '../../server/domain/time.ts'
+import type { AlertWrite, IncidentWrite, Settled } from '../../server/store/store.ts'
+import type { Subject } from './contract.ts'
+import {
+  batchOf,
+  matched,
+  row,
+  sampleAlert,
+  sampleEvent,
+  sampleHit,
+  sampleIncident,
+  settlement,
+  T0,
+} from './samples.ts'
+
+const raise = (id: string, given: Partial<AlertWrite['alert']> = {}, write: Partial<AlertWrite> = {}) => ({
+  expect: null,
+  change: 'raised' as const,
+  alert: sampleAlert(id, given),
+  evidence: [],
+  absorbed: [],
+  ...write,
+})
+const open = (id: string, given: Partial<IncidentWrite['incident']> = {}) => ({
+  expect: null,
+  change: 'raised' as const,
+  incident: sampleIncident(id, given),
+})
+
+export function detectionContract(subject: Subject): void {
+  const settle = (given: Parameters<typeof settlement>[0]) => subject.store.settle(settlement(given))
+  const revisionOf = async (id: string) => (await subject.store.alert(id))!.revision
+
+  test('a group waits once a day of its hits, with the range of its new hits, oldest first', async () => {
+    const at = (identity: string, time: number) => sampleEvent({ identity, time })
+    const events = [at('a', T0 + HOUR), at('b', T0), at('c', T0 - 3 * DAY)]
+    await subject.store.append([
+      batchOf(
+        events.map((event) => matched(event, sampleHit(event))),
+        { receivedAt: T0 + 5 },
+      ),
+    ])
+    const other = at('d', T0)
+    await subject.store.append([
+      batchOf([matched(other, sampleHit(other, { key: '["bob"]' }))], { receivedAt: T0 + 4 }),
+    ])
+    const waiting = await subject.store.pending(T0 + 5, 10)
+    expect(waiting).toMatchObject([
+      { key: '["bob"]', day: dayOf(T0), from: T0, to: T0, due: T0 + 4 },
+      { day: dayOf(T0 - 3 * DAY), from: T0 - 3 * DAY, to: T0 - 3 * DAY, due: T0 + 5 },
+      { day: dayOf(T0), from: T0, to: T0 + HOUR, due: T0 + 5 },
+    ])
+    expect(await subject.store.pending(T0 + 4, 10)).toEqual([waiting[0]])
+    expect(await subject.store.pending(T0 + 5, 2)).toEqual(waiting.slice(0, 2))
+    expect(await subject.store.state()).toMatchObject({ pending: 3, oldestPending: T0 + 4 })
+  })
+
+  test('settling a group takes it off the queue, and keeps it off after a restart', async () => {
+    await oneWaiting(subject, 'a')
+    const waiting = await subject.store.pending(T0 + HOUR, 10)
+    expect(await settle({ pending: waiting, alerts: [raise('A')] })).toMatchObject({ applied: true })
+    await subject.reopen()
+    expect(await subject.store.pending(T0 + HOUR, 10)).toEqual([])
+    expect(await subject.store.alert('A')).toMatchObject({ id: 'A', revision: 1 })
+  })
+
+  test('a hit that comes while its group is worked on refuses the result, and nothing of it is written', async () => {
+    await oneWaiting(subject, 'a')
+    const waiting = await subject.store.pending(T0 + HOUR, 10)
+    await oneWaiting(subject, 'b')
+    const audit = { at: T0, actor: 'x', verb: 'x', subject: 'x', detail: null }
+    const refused = await settle({ pending: waiting, alerts: [raise('A')], incidents: [open('I')], audit })
+    expect(refused).toEqual({ applied: false })
+    expect(await subject.store.alert('A')).toBeNull()
+    expect(await subject.store.incident('I')).toBeNull()
+    expect((await subject.store.audit(10)).items).toEqual([])
+    expect(await subject.store.pending(T0 + HOUR, 10)).toHaveLength(1)
+    expect(await subject.store.state()).toMatchObject({ revision: 0 })
+  })
+
+  test('a group that was settled and waits again is not the one that was read before', async () => {
+    await oneWaiting(subject, 'a')
+    const waiting = await subject.store.pending(T0 + HOUR, 10)
+    await settle({ pending: waiting })
+    expect(await settle({ pending: waiting })).toEqual({ applied: false })
+    await oneWaiting(subject, 'b')
+    expect(await settle({ pending: waiting })).toEqual({ applied: false })
+    expect(await subject.store.pending(T0 + HOUR, 10)).toHaveLength(1)
+  })
+
+  test.each([
+    ['an alert that is there already', { alerts: [raise('A')] }],
+    ['an alert that is not there', { alerts: [raise('X', {}, { expect: 1 })] }],
+    ['an alert that was changed', { alerts: [raise('A', {}, { expect: 9 })] }],
+    ['an incident that was changed', { alerts: [raise('X')], incidents: [{ ...open('I'), expect: 1 }] }],
+    ['an incident that is there already', { incidents: [open('I')] }],
+  ])('a settlement that expects otherwise is refused whole: %s', async (_, refused) => {
+    await settle({ alerts: [raise('A')], incidents: [open('I')] })
+    expect(await settle(refused)).toEqual({ applied: false })
+    expect(await subject.store.alert('X')).toBeNull()
+    expect(await subject.store.state()).toMatchObject({ revision: 2 })
+  })
+
+  test('alerts and incidents share one row of revisions, and each shows up once, with its last change', async () => {
+    const first = await settle({ alerts: [raise('A'), raise('B')], incidents: [open('I')] })
+    expect(first).toMatchObject({
+      applied: true,
+      alerts: [
+        { id: 'A', revision: 1 },
+        { id: 'B', revision: 2 },
+      ],
+      incidents: [{ id: 'I', revision: 3 }],
+      revision: 3,
+    })
+    const grown = sampleAlert('A', { count: 7, version: 2 })
+    const second = await settle({
+      alerts: [{ expect: 1, change: 'extended', alert: grown, evidence: [], absorbed: [] }],
+    })
+    expect(second).toMatchObject({ alerts: [{ id: 'A', count: 7, revision: 4 }], revision: 4 })
+    const brief = async (since: number, limit: number) =>
+      (await subject.store.changesSince(since, limit)).map((change) => [
+        change.revision,
+        change.change,
+        change.type === 'alert' ? change.alert.id : change.incident.id,
+      ])
+    expect(await brief(0, 10)).toEqual([
+      [2, 'raised', 'B'],
+      [3, 'raised', 'I'],
+      [4, 'extended', 'A'],
+    ])
+    expect(await brief(2, 1)).toEqual([[3, 'raised', 'I']])
+    expect(await brief(4, 10)).toEqual([])
+    expect(await subject.store.changesSince(3, 10)).toMatchObject([
+      { type: 'alert', alert: { ...grown, revision: 4 } },
+    ])
+  })
+
+  test('alerts near a range are those of the rule and key whose completions touch it, whatever their status', async () => {
+    const span = (from: number, to: number) => ({ from: T0 + from, to: T0 + to })
+    await settle({
+      alerts: [
+        raise('late', { ...span(50, 60), status: 'closed' }),
+        raise('early', { ...span(0, 10), firstSeen: T0 - 100, lastSeen: T0 + 100 }),
+        raise('merged', { ...span(0, 60), mergedInto: 'early' }),
+        raise('other-key', { ...span(0, 60), key: '["bob"]' }),
+        raise('other-rule', { ...span(0, 60), ruleId: 'spray' }),
+      ],
+    })
+    const { key } = sampleAlert('x')
+    const near = async (from: number, to: number) =>
+      (await subject.store.alertsNear('bulk-send', key, T0 + from, T0 + to)).map(({ id }) => id)
+    expect(await near(10, 50)).toEqual(['early', 'late'])
+    expect(await near(11, 49)).toEqual([])
+    expect(await near(-50, 0)).toEqual(['early'])
+    expect(await near(60, 99)).toEqual(['late'])
+  })
+
+  test('incidents near a range are those about the account, or about the entity where there is no account', async () => {
+    const span = (from: number, to: number) => ({ firstSeen: T0 + from, lastSeen: T0 + to })
+    const address = { type: 'ip', value: '203.0.113.9' }
+    await settle({
+      incidents: [
+        open('ann', span(0, 10)),
+        open('ann-drill', { ...span(0, 10), drill: true }),
+        open('ann-merged', { ...span(0, 10), mergedInto: 'ann' }),
+        open('ann-later', span(20, 30)),
+        open('spray', { ...span(0, 10), user: null, entity: address }),
+        open('spray-of-ann', { ...span(0, 10), entity: address }),
+      ],
+    })
+    const near = async (
+      about: { user: string } | { entity: string },
+      drill: boolean,
+      from: number,
+      to: number,
+    ) => (await subject.store.incidentsNear(about, drill, T0 + from, T0 + to)).map(({ id }) => id)
+    expect(await near({ user: 'ann@example.org' }, false, 10, 20)).toEqual([
+      'ann',
+      'spray-of-ann',
+      'ann-later',
+    ])
+    expect(await near({ user: 'ann@example.org' }, true, 0, 99)).toEqual(['ann-drill'])
+    expect(await near({ user: 'ann@example.org' }, false, 11, 19)).toEqual([])
+    expect(await near({ entity: '203.0.113.9' }, false, 0, 99)).toEqual(['spray'])
+  })
+
+  test('evidence adds up exactly, an event of two steps counting once, and summing changes nothing', async () => {
+    const stored = [
+      row('e1', T0, { account: 'bob', value: 'x' }),
+      row('e1', T0, { step: 1, account: 'ann', value: null }),
+      row('e2', T0 + 1, { account: 'bob', value: ['y'] }),
+    ]
+    await settle({ alerts: [raise('A', {}, { evidence: stored })] })
+    const added = [
+      row('e2', T0 + 1, { account: 'bob', value: ['y'] }),
+      row('e2', T0 + 1, { step: 1, account: 'carl', value: 'x' }),
+      row('e0', T0 - 1, { value: 5 }),
+      row('e0', T0 - 1, { value: 5 }),
+    ]
+    const sum = {
+      count: 3,
+      distinct: 3,
+      accounts: ['ann', 'bob', 'carl'],
+      rows: [added[2], stored[0], stored[1], stored[2], added[1]],
+    }
+    expect(await subject.store.evidence(['A'], added)).toEqual(sum)
+    expect(await subject.store.evidence(['A'], added)).toEqual(sum)
+    expect(await subject.store.evidence(['A'], [])).toMatchObject({ count: 2, distinct: 2, rows: stored })
+    expect(await subject.store.evidence([], added)).toMatchObject({
+      count: 2,
+      distinct: 3,
+      accounts: ['bob', 'carl'],
+    })
+    expect(await subject.store.evidence(['nobody'], [])).toEqual({
+      count: 0,
+      distinct: 0,
+      accounts: [],
+      rows: [],
+    })
+    expect((await subject.store.alertEvents('A', 10)).items).toEqual(stored)
+  })
+
+  test('evidence that is there already stays; the rest is added', async () => {
+    await settle({ alerts: [raise('A', {}, { evidence: [row('e1', T0, { value: 'first' })] })] })
+    const again = [row('e1', T0 + 5, { value: 'second' }), row('e2', T0 - 5)]
+    await settle({ alerts: [raise('A', {}, { expect: 1, change: 'extended', evidence: again })] })
+    const rows = [again[1], row('e1', T0, { value: 'first' })]
+    expect(await subject.store.evidence(['A'], [])).toEqual({ count: 2, distinct: 1, accounts: [], rows })
+  })
+
+  test('an alert that takes in others has their evidence, each row once, and they have none', async () => {
+    await settle({
+      alerts: [
+        raise('A', {}, { evidence: [row('e1', T0, { account: 'ann', value: 1 })] }),
+        raise(
+          'B',
+          {},
+          { evidence: [row('e1', T0, { account: 'x', value: 9 }), row('e2', T0 + 1, { value: 2 })] },
+        ),
+        raise('C', {}, { evidence: [row('e3', T0 + 2, { account: 'carl', value: 1 })] }),
+      ],
+    })
+    const union = await subject.store.evidence(['A', 'B', 'C'], [row('e4', T0 + 3, { value: 3 })])
+    await settle({
+      alerts: [
+        raise(
+          'A',
+          {},
+          {
+            expect: 1,
+            change: 'extended',
+            evidence: [row('e4', T0 + 3, { value: 3 })],
+            absorbed: ['B', 'C'],
+          },
+        ),
+        raise('B', { mergedInto: 'A' }, { expect: 2, change: 'merged' }),
+        raise('C', { mergedInto: 'A' }, { expect: 3, change: 'merged' }),
+      ],
+    })
+    const sum = await subject.store.evidence(['A'], [])
+    expect(sum).toEqual(union)
+    expect(sum).toMatchObject({ count: 4, distinct: 3, accounts: ['ann', 'carl'] })
+    expect(sum.rows.map((one) => [one.event, one.value])).toEqual([
+      ['e1', 1],
+      ['e2', 2],
+      ['e3', 1],
+      ['e4', 3],
+    ])
+    for (const id of ['B', 'C']) {
+      expect(await subject.store.evidence([id], [])).toMatchObject({
+        count: 0,
+        distinct: 0,
+        accounts: [],
+        rows: [],
+      })
+      expect((await subject.store.alertEvents(id, 10)).items).toEqual([])
+    }
+  })
+
+  test('of much evidence the first and last hundred rows are shown, and all can be paged through', async () => {
+    const rows = Array.from({ length: 451 }, (_, i) =>
+      row(`e${String(i).padStart(3, '0')}`, T0 + Math.floor(i / 3), { value: i % 7, account: `u${i % 5}` }),
+    )
+    await settle({ alerts: [raise('A', {}, { evidence: rows.slice(0, 400).reverse() })] })
+    const sum = await subject.store.evidence(['A'], rows.slice(390))
+    expect(sum).toMatchObject({ count: 451, distinct: 7, accounts: ['u0', 'u1', 'u2', 'u3', 'u4'] })
+    expect(sum.rows).toEqual([...rows.slice(0, 100), ...rows.slice(-100)])
+    const paged = []
+    let cursor: string | null = null
+    do {
+      const page: Awaited<ReturnType<typeof subject.store.alertEvents>> =
+        cursor === null
+          ? await subject.store.alertEvents('A', 100)
+          : await subject.store.alertEvents('A', 100, cursor)
+      paged.push(...page.items)
+      cursor = page.nextCursor
+    } while (cursor !== null)
+    expect(paged).toEqual(rows.slice(0, 400))
+  })
+
+  test('of two who changed an alert at once one is refused, and can read and try again', async () => {
+    await settle({ alerts: [raise('A')] })
+    const revision = await revisionOf('A')
+    const close = (assignee: string) =>
+      settle({ alerts: [raise('A', { assignee }, { expect: revision, change: 'updated' })] })
+    const answers: Settled[] = await Promise.all([close('ann'), close('bob')])
+    expect(answers.filter(({ applied }) => applied)).toHaveLength(1)
+    expect(await revisionOf('A')).toBe(revision + 1)
+  })
+
+  test('what a person changes is in the audit trail with it', async () => {
+    const audit = { at: T0, actor: 'ann', verb: 'close', subject: 'alert/A', detail: { reason: 'secured' } }
+    await settle({ alerts: [raise('A')], audit })
+    expect((await subject.store.audit(10)).items).toEqual([{ ...audit, id: 1 }])
+  })
+}
+
+async function oneWaiting(subject: Subject, identity: string): Promise<void> {
+  const event = sampleEvent({ identity })
+  await subject.store.append([batchOf([matched(event, sampleHit(event))])])
+}
