@@ -5,12 +5,12 @@ export type Met = { field: string; value: Json }
 
 /** A condition ready to run. */
 export type Node = {
-  test(doc: Doc): boolean
+  test: (doc: Doc) => boolean
   /**
    * Adds the fields that made it answer `wanted`. A condition that is false only because a field is missing adds
    * nothing.
    */
-  explain(doc: Doc, wanted: boolean, met: Met[]): void
+  explain: (doc: Doc, wanted: boolean, met: Met[]) => void
   /** Roughly what a test costs, in reads of a field: the cheap ones of an `and` run first. */
   cost: number
 }
