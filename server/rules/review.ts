@@ -1,6 +1,7 @@
 import type { Rule } from '../domain/rule.ts'
 import { nearest } from '../lang/diagnose.ts'
 import type { EventFilter, Expr, Query } from '../lang/tree.ts'
+import { walkExpr } from './walk-expr.ts'
 import { parseQuery } from './query-text.ts'
 import { RESPOND_STEPS } from './respond/catalogue.ts'
 
@@ -14,7 +15,6 @@ export type ReviewWarning = {
 }
 
 export type ReviewCode =
-  | 'old-function'
   | 'no-dataset'
   | 'matches-everything'
   | 'leading-wildcard'
@@ -22,10 +22,12 @@ export type ReviewCode =
   | 'no-join-key'
   | 'entity-not-in-key'
   | 'waits-for-late-logs'
-  | 'pipe-ignored'
   | 'unknown-step'
 
-/** Looks over a rule that reads without errors. Warnings stand in the order of the query's text. */
+/**
+ * Looks over a rule that reads without errors, in the order of the query's text. Old functions and pipes are told by
+ * the parser and the compiler.
+ */
 export function reviewRule(rule: Rule): ReviewWarning[] {
   const query = parseQuery(rule.language, rule.query).query
   if (!query) return []
@@ -34,7 +36,6 @@ export function reviewRule(rule: Rule): ReviewWarning[] {
     ...filters.flatMap(reviewFilter),
     ...reviewSequence(query),
     ...reviewKey(rule, query),
-    ...reviewPipes(query),
     ...reviewSteps(rule),
   ].toSorted((a, b) => a.line - b.line || a.column - b.column)
 }
@@ -72,18 +73,7 @@ function reviewFilter(filter: EventFilter): ReviewWarning[] {
       ),
     )
   }
-  for (const part of walk(where)) {
-    if (part.kind === 'call' && ['wildcard', 'match'].includes(part.name.toLowerCase())) {
-      const now = part.name.toLowerCase() === 'wildcard' ? 'field : ("a*", "b*")' : 'field regex~ "..."'
-      found.push(
-        warning(
-          'old-function',
-          part.at,
-          `${part.name}() is an old function; today it is written ${now}`,
-          'It works here, but no longer in Elasticsearch.',
-        ),
-      )
-    }
+  for (const part of walkExpr(where)) {
     if (hasLeadingWildcard(part)) {
       found.push(
         warning(
@@ -191,19 +181,6 @@ function keysOf(rule: Rule): string[] {
   return rule.threshold?.by ?? rule.travel?.by ?? rule.newTerms?.by ?? []
 }
 
-function reviewPipes(query: Query): ReviewWarning[] {
-  return query.pipes
-    .slice(0, 1)
-    .map((pipe) =>
-      warning(
-        'pipe-ignored',
-        pipe.at,
-        `"| ${pipe.kind}" has no effect in a rule`,
-        'A rule raises an alert for everything it finds.',
-      ),
-    )
-}
-
 function reviewSteps(rule: Rule): ReviewWarning[] {
   return rule.respond
     .filter((id) => !RESPOND_STEPS.includes(id))
@@ -212,33 +189,4 @@ function reviewSteps(rule: Rule): ReviewWarning[] {
       const message = `There is no response step "${id}"${near ? `; did you mean "${near}"?` : ''}`
       return warning('unknown-step', { line: 1, column: 1 }, message, 'It is left out of the advice.')
     })
-}
-
-function* walk(expr: Expr): Generator<Expr> {
-  yield expr
-  for (const child of children(expr)) yield* walk(child)
-}
-
-function children(expr: Expr): Expr[] {
-  switch (expr.kind) {
-    case 'and':
-    case 'or':
-      return expr.items
-    case 'not':
-    case 'kql-nested':
-      return [expr.item]
-    case 'call':
-      return expr.args
-    case 'compare':
-    case 'arithmetic':
-      return [expr.left, expr.right]
-    case 'in':
-      return [expr.value, ...expr.list]
-    case 'pattern':
-      return [expr.value, ...expr.patterns]
-    case 'negate':
-      return [expr.value]
-    default:
-      return []
-  }
 }

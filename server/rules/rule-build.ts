@@ -1,3 +1,4 @@
+/* oxlint-disable unicorn/no-thenable -- `then` is a word of the rule file, and never a function */
 import { createHash } from 'node:crypto'
 import type { Rule } from '../domain/rule.ts'
 import { type Millis, parseSpan } from '../domain/time.ts'

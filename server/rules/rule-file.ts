@@ -5,7 +5,7 @@ import type { Diagnostic, Parsed, Query } from '../lang/tree.ts'
 import { parseQuery } from './query-text.ts'
 import { buildRule } from './rule-build.ts'
 import { disagreements, type Mistake } from './rule-checks.ts'
-import { KNOWN_KEYS, ruleSchema, type RuleText } from './rule-schema.ts'
+import { KNOWN_KEYS, ruleSchema } from './rule-schema.ts'
 import { type Path, type Place, type RuleSource, sourceOfText, sourceOfValue } from './rule-source.ts'
 
 export type RuleInput = { text: string; format: 'yaml' | 'json' } | { value: unknown }
@@ -18,17 +18,21 @@ export type RuleOptions = { builtIn: boolean; version?: number }
 export type RuleDiagnostic = Diagnostic & { field: string | null; inQuery: Place | null }
 
 /** A rule, unless there are errors; all errors at once; warnings of the query language may come with either. */
-export type RuleRead = { rule: Rule | null; query: Query | null; diagnostics: RuleDiagnostic[] }
+export type RuleRead = {
+  rule: Rule | null
+  query: Query | null
+  diagnostics: RuleDiagnostic[]
+  /** Gives something found in the query its place in the file. */
+  inFile(found: Diagnostic): RuleDiagnostic
+}
 
 /** Reads a rule file: only `name`, `language` and `query` are required, the rest follows from them. */
 export function readRule(input: RuleInput, options: RuleOptions): RuleRead {
   const source = 'text' in input ? sourceOfText(input.text, input.format) : sourceOfValue(input.value)
+  const inFile = (found: Diagnostic) => placed(source, ['query'], found)
   if (source.diagnostics.length > 0) {
-    return {
-      rule: null,
-      query: null,
-      diagnostics: source.diagnostics.map((d) => ({ ...d, field: null, inQuery: null })),
-    }
+    const diagnostics = source.diagnostics.map((found) => ({ ...found, field: null, inQuery: null }))
+    return { rule: null, query: null, diagnostics, inFile }
   }
   const shape = ruleSchema.safeParse(source.value)
   const fields = isRecord(source.value) ? source.value : {}
@@ -41,8 +45,8 @@ export function readRule(input: RuleInput, options: RuleOptions): RuleRead {
     ...inQueries,
   ].toSorted((a, b) => a.line - b.line || a.column - b.column)
   const hasErrors = diagnostics.some((diagnostic) => diagnostic.severity === 'error')
-  if (hasErrors || !shape.success || !query) return { rule: null, query, diagnostics }
-  return { rule: buildRule(shape.data, query, options), query, diagnostics }
+  if (hasErrors || !shape.success || !query) return { rule: null, query, diagnostics, inFile }
+  return { rule: buildRule(shape.data, query, options), query, diagnostics, inFile }
 }
 
 function at(source: RuleSource, mistake: Mistake): RuleDiagnostic {
@@ -59,16 +63,18 @@ function at(source: RuleSource, mistake: Mistake): RuleDiagnostic {
   }
 }
 
+function placed(source: RuleSource, path: Path, found: Diagnostic): RuleDiagnostic {
+  const inQuery = { line: found.line, column: found.column, length: found.length }
+  return { ...found, ...source.within(path, inQuery), field: dotted(path), inQuery }
+}
+
 function readQueries(source: RuleSource, fields: Record<string, unknown>) {
   const diagnostics: RuleDiagnostic[] = []
   const read = (path: Path, text: unknown, language: unknown): Query | null => {
     if (typeof text !== 'string' || text.trim() === '') return null
     if (language !== 'eql' && language !== 'kql') return null
     const parsed: Parsed = parseQuery(language, text)
-    for (const found of parsed.diagnostics) {
-      const inQuery = { line: found.line, column: found.column, length: found.length }
-      diagnostics.push({ ...found, ...source.within(path, inQuery), field: dotted(path), inQuery })
-    }
+    diagnostics.push(...parsed.diagnostics.map((found) => placed(source, path, found)))
     return parsed.query
   }
   const query = read(['query'], fields.query, fields.language)
@@ -152,5 +158,3 @@ function dotted(path: Path): string {
 function clip(text: string): string {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text
 }
-
-export type { RuleText }

@@ -1,3 +1,4 @@
+/* oxlint-disable unicorn/no-thenable -- `then` is a word of the rule file, and never a function */
 import type { Json } from '../domain/json.ts'
 import type { Rule, ThresholdSpec } from '../domain/rule.ts'
 import { DAY, HOUR, type Millis, MINUTE, SECOND } from '../domain/time.ts'

@@ -105,7 +105,8 @@ function placeWithin(text: string, document: Document, path: Path, place: Place,
   if (!isScalar(node) || typeof node.value !== 'string' || !node.range)
     return nodePlace(document, path, locate)
   const offsets = scalarOffsets(text, node.range[0], node.value, STYLES[node.type ?? 'PLAIN'] ?? 'plain')
-  const start = offsetOf(node.value, place)
+  // The end of the query is the end of its last line, not the first line of what follows.
+  const start = Math.min(offsetOf(node.value, place), node.value.trimEnd().length)
   const end = Math.min(node.value.length, start + place.length)
   const { line, column } = locate(offsets[start]!, offsets[start]!)
   return { line, column, length: Math.max(1, Math.min(place.length, offsets[end]! - offsets[start]!)) }
