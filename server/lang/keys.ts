@@ -16,8 +16,12 @@ const MOST_KEYS = 10_000
  */
 export function compileKeys(by: readonly FieldRef[], types?: FieldTypes): KeyReader {
   const known = withTimestamp(types)
-  const fields = by.map(({ path, optional }) => ({ read: compilePath(path), optional, type: known.get(path) }))
-  return doc => {
+  const fields = by.map(({ path, optional }) => ({
+    read: compilePath(path),
+    optional,
+    type: known.get(path),
+  }))
+  return (doc) => {
     let keys: JoinKey[] = [{ values: [], id: '' }]
     for (const { read, optional, type } of fields) {
       const parts = new Map<string, Json>()
@@ -29,7 +33,7 @@ export function compileKeys(by: readonly FieldRef[], types?: FieldTypes): KeyRea
         if (!optional) return []
         parts.set('null', null)
       }
-      keys = keys.flatMap(key =>
+      keys = keys.flatMap((key) =>
         [...parts].map(([id, value]) => ({ values: [...key.values, value], id: `${key.id}\u0000${id}` })),
       )
       if (keys.length > MOST_KEYS) keys.length = MOST_KEYS

@@ -30,7 +30,8 @@ export function missingFilter(clauses: readonly MissingClause[], query: Sequence
         if (hit !== undefined && hit < placed[clause.after]!.millis) return false
       }
     }
-    if (isLeading && isTrailing) return before === undefined || after === undefined || after - before > maxspan
+    if (isLeading && isTrailing)
+      return before === undefined || after === undefined || after - before > maxspan
     if (before !== undefined) return last - before > maxspan
     if (after !== undefined) return after - first > maxspan
     return true
@@ -46,11 +47,11 @@ function earlier(a: bigint | undefined, b: bigint | undefined): bigint | undefin
 }
 
 function firstAbove(times: readonly bigint[], bound: bigint): bigint | undefined {
-  return times[countUpTo(times, time => time <= bound)]
+  return times[countUpTo(times, (time) => time <= bound)]
 }
 
 function lastBelow(times: readonly bigint[], bound: bigint): bigint | undefined {
-  return times[countUpTo(times, time => time < bound) - 1]
+  return times[countUpTo(times, (time) => time < bound) - 1]
 }
 
 /** How many of the ascending times, from the start, satisfy the test. */

@@ -20,13 +20,13 @@ export function runQuery<E extends TimedEvent>(
 ): QueryResult<E> {
   if (query.kind === 'event') {
     const matches = compilePredicate(query, options)
-    const found = timeline(events.filter(event => matches(event.doc))).map(placed => placed.event)
+    const found = timeline(events.filter((event) => matches(event.doc))).map((placed) => placed.event)
     return { kind: 'event', events: applyPipes(found, query.pipes) }
   }
   if (query.kind === 'sequence') {
     return { kind: 'sequence', groups: applyPipes(runSequence(query, events, options), query.pipes) }
   }
-  const ordered = timeline(events).map(placed => placed.event)
+  const ordered = timeline(events).map((placed) => placed.event)
   return { kind: 'sample', groups: applyPipes(runSample(query, ordered, options), query.pipes) }
 }
 
@@ -38,7 +38,7 @@ export function timedEvents(
 ): TimedEvent[] {
   const time = timestampField === null ? null : compilePath(timestampField)
   const tie = tiebreakerField === null ? null : compilePath(tiebreakerField)
-  return docs.map(doc => ({
+  return docs.map((doc) => ({
     doc,
     time: (time && timeOf(valuesOf(time, doc)[0])) ?? 0n,
     tiebreaker: tie ? (valuesOf(tie, doc)[0] ?? null) : null,

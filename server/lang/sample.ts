@@ -19,7 +19,7 @@ export function runSample<E extends Pick<TimedEvent, 'doc'>>(
   events: readonly E[],
   options: SampleOptions = {},
 ): SampleMatch<E>[] {
-  const groups = query.steps.map(step => {
+  const groups = query.steps.map((step) => {
     const matches = compilePredicate(step, options)
     const keys = compileKeys(step.by, options.types)
     const found = new Map<string, { key: JoinKey; events: E[] }>()
@@ -33,12 +33,14 @@ export function runSample<E extends Pick<TimedEvent, 'doc'>>(
     }
     return found
   })
-  const shared = [...(groups[0]?.values() ?? [])].filter(({ key }) => groups.every(group => group.has(key.id)))
+  const shared = [...(groups[0]?.values() ?? [])].filter(({ key }) =>
+    groups.every((group) => group.has(key.id)),
+  )
   shared.sort((a, b) => orderKeys(a.key.values, b.key.values))
   const size = options.size ?? Infinity
   const matches: SampleMatch<E>[] = []
   for (const { key } of shared) {
-    const choices = groups.map(group => group.get(key.id)!.events)
+    const choices = groups.map((group) => group.get(key.id)!.events)
     for (const picked of combinations(choices, options.maxSamplesPerKey ?? 1)) {
       if (matches.length >= size) return matches
       matches.push({ joinKeys: key.values, events: picked })

@@ -23,13 +23,13 @@ export function runSequence<E extends TimedEvent>(
 ): SequenceMatch<E>[] {
   const placed = timeline(events)
   const stages = query.steps
-    .filter(step => !step.missing)
-    .flatMap(step => Array.from({ length: step.runs }, (): Step => step))
+    .filter((step) => !step.missing)
+    .flatMap((step) => Array.from({ length: step.runs }, (): Step => step))
   const completed = runStages(query, stagesOf(stages, options), placed, options)
   const clauses = missingClauses(query, placed, options)
   if (clauses.length === 0) return completed.map(shown)
   const accepts = missingFilter(clauses, query)
-  return completed.filter(accepts).map(sequence => withEmptySlots(query, shown(sequence)))
+  return completed.filter(accepts).map((sequence) => withEmptySlots(query, shown(sequence)))
 }
 
 function runStages<E>(
@@ -68,7 +68,11 @@ function runStages<E>(
     waiting[s] = sequence
   }
 
-  function extend(waiting: (Partial<E> | undefined)[] | undefined, s: number, entry: Placed<E>): Partial<E> | null {
+  function extend(
+    waiting: (Partial<E> | undefined)[] | undefined,
+    s: number,
+    entry: Placed<E>,
+  ): Partial<E> | null {
     const before = waiting?.[s - 1]
     if (!waiting || !before) return null
     // Used up even if it turns out to be too old.
@@ -80,7 +84,7 @@ function runStages<E>(
 
 function stagesOf(steps: Step[], options: PredicateOptions): Stage[] {
   const known = new Map<Step, Stage>()
-  return steps.map(step => {
+  return steps.map((step) => {
     const stage = known.get(step) ?? stageOf(step, options)
     known.set(step, stage)
     return stage
@@ -98,7 +102,7 @@ function missingClauses<E>(
   options: PredicateOptions,
 ): MissingClause[] {
   let positives = 0
-  return query.steps.flatMap(step => {
+  return query.steps.flatMap((step) => {
     if (!step.missing) {
       positives += step.runs
       return []
@@ -119,12 +123,12 @@ function missingClauses<E>(
 }
 
 function shown<E>(sequence: Partial<E>): SequenceMatch<E> {
-  return { joinKeys: sequence.key.values, events: sequence.placed.map(entry => entry.event) }
+  return { joinKeys: sequence.key.values, events: sequence.placed.map((entry) => entry.event) }
 }
 
 function withEmptySlots<E>(query: SequenceQuery, match: SequenceMatch<E>): SequenceMatch<E> {
   let next = 0
-  const events = query.steps.flatMap(step =>
+  const events = query.steps.flatMap((step) =>
     Array.from({ length: step.runs }, () => (step.missing ? null : match.events[next++]!)),
   )
   return { joinKeys: match.joinKeys, events }

@@ -96,7 +96,7 @@ function checkIn(expr: Extract<Expr, { kind: 'in' }>, findings: Findings): void 
 }
 
 function checkPattern(expr: Extract<Expr, { kind: 'pattern' }>, findings: Findings): void {
-  const op = expr.op === 'like' && expr.insensitive ? ':' : expr.op
+  const op = expr.op === 'like' && expr.insensitive ? ':' : expr.op + (expr.insensitive ? '~' : '')
   const type = typeOf(expr.value, findings)
   if (type !== 'string' && type !== 'unknown' && type !== 'null') {
     findings.error(expr.value.at, `[${op}] compares strings only, found [${type}]`, 'Use string() first')
@@ -163,7 +163,11 @@ function checkArguments(expr: Extract<Expr, { kind: 'call' }>, spec: FunctionSpe
       : most === spec.least
         ? `exactly ${most}`
         : `${spec.least} to ${most}`
-    findings.error(expr.at, `[${spec.name}] takes ${expected} arguments, found [${count}]`, null)
+    findings.error(
+      expr.at,
+      `[${spec.name}] takes ${expected} ${most === 1 ? 'argument' : 'arguments'}, found [${count}]`,
+      null,
+    )
   }
   for (const [i, arg] of expr.args.entries()) {
     const type = typeOf(arg, findings)
@@ -175,7 +179,7 @@ function checkArguments(expr: Extract<Expr, { kind: 'call' }>, spec: FunctionSpe
     const which = ORDINALS[i] ?? `${i + 1}th`
     findings.error(
       arg.at,
-      `${which} argument of [${spec.name}] must be [${wanted}], found ${valueWithType(arg, type)}`,
+      `The ${which} argument of [${spec.name}] must be [${wanted}], found ${valueWithType(arg, type)}`,
       wanted === 'string' ? 'Use string() first' : null,
     )
   }

@@ -202,7 +202,7 @@ function parseItems(cursor: Cursor): Expr[] {
 
 function closeParenthesis(cursor: Cursor): void {
   if (!cursor.takeSign(')')) {
-    cursor.fail(`Expected [)] but found ${describe(cursor.peek())}`, 'A parenthesis is not closed')
+    cursor.fail(`A closing ) is missing before ${describe(cursor.peek())}`, 'A parenthesis is not closed')
   }
 }
 
@@ -218,18 +218,31 @@ function parsePrimary(cursor: Cursor): Expr {
   }
   if (token.type === 'name' && cursor.isSign('(', 1) && !KEYWORDS.has(token.value)) return parseCall(cursor)
   if (token.type === 'name' && cursor.isWord('of', 1)) {
-    cursor.fail('Process relationships are not supported', 'Use a sequence by the process id instead')
+    return skipRelationship(cursor)
   }
   if (token.type === 'name' || token.type === 'quoted' || (token.type === 'sign' && token.value === '?')) {
     return { kind: 'field', ...parseField(cursor) }
   }
   if (token.type === 'sign' && token.value === '[') {
-    cursor.fail('Unexpected [[]', 'A step in [ ] stands only in a sequence or sample')
+    cursor.fail('Unexpected opening bracket', 'A step in [ ] stands only in a sequence or sample')
   }
   return cursor.fail(
     token.type === 'end' ? 'The condition ends too early' : `Unexpected ${describe(token)}`,
     token.type === 'end' ? 'A field, a value or a function is expected here' : null,
   )
+}
+
+/** `child of [ ... ]` of another dialect, skipped as a whole. */
+function skipRelationship(cursor: Cursor): Expr {
+  const start = cursor.peek().at
+  cursor.complain('Process relationships are not supported', 'Use a sequence by the process id instead')
+  cursor.next()
+  cursor.next()
+  if (cursor.takeSign('[')) {
+    cursor.skipTo((c) => c.isSign(']'))
+    cursor.takeSign(']')
+  }
+  return { kind: 'constant', type: 'boolean', value: true, at: cursor.since(start) }
 }
 
 function parseCall(cursor: Cursor): Expr {

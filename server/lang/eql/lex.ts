@@ -111,8 +111,7 @@ export function lexEql(text: string, findings: Findings): Token[] {
         'Close it with a back quote [`]',
       )
       return text.length
-    }
-    if (value === '') findings.error(spans(from, 2), 'A back-quoted name may not be empty')
+    } else if (value === '') findings.error(spans(from, 2), 'A back-quoted name may not be empty')
     push({ type: 'quoted', value, tilde: false, touches: false, at: spans(from, i + 1 - from) })
     return i + 1
   }

@@ -30,7 +30,10 @@ export function parsePatterns(cursor: Cursor, op: string): Expr[] {
   const patterns = [parseLiteral(cursor, op)]
   while (cursor.takeSign(',')) patterns.push(parseLiteral(cursor, op))
   if (!cursor.takeSign(')')) {
-    cursor.fail(`Expected [)] but found ${describe(cursor.peek())}`, 'The list of patterns is not closed')
+    cursor.fail(
+      `A closing ) is missing before ${describe(cursor.peek())}`,
+      'The list of patterns is not closed',
+    )
   }
   return patterns
 }

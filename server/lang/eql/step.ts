@@ -27,7 +27,7 @@ export function parseStep(cursor: Cursor, place: 'sequence' | 'sample' | 'until'
   const at = cursor.since(start)
   if (!cursor.takeSign(']')) {
     cursor.complain(
-      `Expected []] but found ${describe(cursor.peek())}`,
+      `A closing ] is missing before ${describe(cursor.peek())}`,
       `The step that begins at line ${start.line} is not closed`,
     )
     cursor.skipTo((c) => c.isSign(']') || c.isSign('|') || isStepStart(c))
@@ -62,7 +62,10 @@ function openStep(cursor: Cursor, place: 'sequence' | 'sample' | 'until'): boole
     return true
   }
   if (!cursor.takeSign('[')) {
-    cursor.complain(`Expected [[] but found ${describe(token)}`, `Write: ${place} [ <category> where ... ]`)
+    cursor.complain(
+      `Expected a step in [ ] but found ${describe(token)}`,
+      `Write: ${place} [ <category> where ... ]`,
+    )
   }
   return false
 }

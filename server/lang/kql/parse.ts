@@ -18,6 +18,7 @@ function readWhere(reader: KqlReader): Expr | null {
   if (reader.atEnd()) return { kind: 'kql-exists', field: '*', at: reader.span(0) }
   try {
     const expr = parseOr(reader)
+    reader.skipSpace()
     if (!reader.atEnd()) {
       const isClose = reader.peek() === ')' || reader.peek() === '}'
       reader.complain(
@@ -114,7 +115,7 @@ function close(reader: KqlReader, sign: string, start: number): void {
   const found = reader.atEnd() ? 'the end of the query' : `[${reader.peek()}]`
   const at: Span = reader.spanAt(start, 1)
   reader.fail(
-    `Expected [${sign}] but found ${found}`,
+    `A closing ${sign} is missing before ${found}`,
     `What begins at line ${at.line}, column ${at.column} is not closed`,
   )
 }

@@ -19,7 +19,7 @@ export function parseValues(reader: KqlReader, field: string, start: number): Ex
   if (!reader.take(')')) {
     const at = reader.spanAt(open, 1)
     reader.fail(
-      'Expected [)] behind the values',
+      'A closing ) is missing behind the values',
       `The list at line ${at.line}, column ${at.column} is not closed`,
     )
   }
