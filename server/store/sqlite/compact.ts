@@ -10,7 +10,7 @@ import { eventHash } from './event-hash.ts'
 type Small = { id: number; live: number }
 type Kept = BlockEntry & { seq: number }
 
-/** Rewrites up to `limit` small blocks, oldest first, one full block a transaction; answers how many are gone. */
+/** Writes up to `limit` full blocks out of small ones, oldest first, each in a transaction; answers how many are gone. */
 export function compactor(db: Connection, reader: BlockReader): (limit: number) => number {
   const smallest = db.prepare<[number], Small>(
     `SELECT id, live FROM block WHERE live < ${SMALL_BLOCK} ORDER BY id LIMIT ?`,
@@ -57,9 +57,9 @@ export function compactor(db: Connection, reader: BlockReader): (limit: number) 
 
   return (limit) => {
     let gone = 0
-    while (gone < limit) {
-      const smalls = fill(smallest.all(Math.min(limit - gone, BLOCK_EVENTS)))
-      if (!smalls) break
+    for (let written = 0; written < limit; written++) {
+      const smalls = fill(smallest.all(BLOCK_EVENTS))
+      if (smalls.length === 0) break
       inTransaction(smalls)
       gone += smalls.length
     }
@@ -67,14 +67,14 @@ export function compactor(db: Connection, reader: BlockReader): (limit: number) 
   }
 }
 
-/** As many as fit into one block; null when together they would make another small one, to be rewritten again. */
-function fill(smalls: Small[]): Small[] | null {
-  let lines = 0
-  const taken = smalls.filter(({ live }) => {
-    if (lines + live > BLOCK_EVENTS) return false
-    lines += live
+/** As many as fit into one block; none while all together would make another small one, to be rewritten again. */
+function fill(smalls: Small[]): Small[] {
+  const lines = smalls.reduce((sum, { live }) => sum + live, 0)
+  if (lines < BLOCK_EVENTS) return smalls.filter(({ live }) => live === 0)
+  let taken = 0
+  return smalls.filter(({ live }) => {
+    if (taken + live > BLOCK_EVENTS) return false
+    taken += live
     return true
   })
-  const onlyEmpty = taken.length > 0 && lines === 0
-  return onlyEmpty || lines >= SMALL_BLOCK ? taken : null
 }

@@ -21,7 +21,7 @@ import { trafficReads } from './traffic.ts'
 
 /** The contract, and what only this engine needs: rewriting small blocks between commits. */
 export type SqliteStore = Store & {
-  /** Rewrites up to `limit` small blocks into full ones; answers how many are gone. 0: nothing to do. */
+  /** Writes up to `limit` full blocks out of small ones; answers how many small ones are gone. 0: nothing to do. */
   compact(limit: number): Promise<number>
 }
 
