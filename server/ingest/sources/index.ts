@@ -1,0 +1,38 @@
+/** Which source a record belongs to. A new source is one line here. */
+import type { Fields } from '../../domain/json.ts'
+import { azureSigninlogs } from './azure-signinlogs.ts'
+import { ecsDataset, passEcs, saidDataset } from './ecs.ts'
+import { o365Audit } from './o365-audit.ts'
+import type { Normalised, Problem, Source } from './source.ts'
+import { innerRecord } from './wrappers.ts'
+
+export const SOURCES: readonly Source[] = [azureSigninlogs, o365Audit]
+
+/** What a record is, and how to normalise it. */
+export type Identified = { dataset: string; normalise: () => Normalised | Problem }
+
+/** The source with this dataset, or null. */
+export function sourceOf(dataset: string): Source | null {
+  return SOURCES.find((source) => source.dataset === dataset) ?? null
+}
+
+/** Recognises a record by its content; null when it is of no source that we know. */
+export function identify(record: Fields): Identified | null {
+  const ecs = ecsDataset(record)
+  if (ecs) return { dataset: ecs, normalise: () => passEcs(record, ecs) }
+  const plain = recognised(record)
+  if (plain) return plain
+  const inner = innerRecord(record)
+  const wrapped = inner && recognised(inner)
+  if (wrapped) return wrapped
+  const said = saidDataset(record)
+  return said !== null && sourceOf(said) ? { dataset: said, normalise: () => passEcs(record, said) } : null
+}
+
+function recognised(record: Fields): Identified | null {
+  for (const source of SOURCES) {
+    if (source.recognise(record))
+      return { dataset: source.dataset, normalise: () => source.normalise(record) }
+  }
+  return null
+}
