@@ -1,0 +1,42 @@
+/** A log meets the rules once, as it arrives: what matches becomes hits. */
+import { accountOf } from '../domain/account.ts'
+import type { LogEvent } from '../domain/event.ts'
+import { groupKey, type Hit } from '../domain/hit.ts'
+import type { Candidate, RuleIndex } from '../rules/rule-index.ts'
+
+/**
+ * The hits of an event, in no particular order. A rule that fails on an event misses it; the event and all
+ * other rules are none the worse. `onError` hears of it.
+ */
+export function match(
+  event: LogEvent,
+  index: RuleIndex,
+  onError?: (rule: string, error: unknown) => void,
+): Hit[] {
+  const hits: Hit[] = []
+  for (const candidate of index.candidates(event)) {
+    try {
+      if (candidate.run.matches(event.fields)) hits.push(...hitsOf(event, candidate))
+    } catch (error) {
+      onError?.(candidate.compiled.rule.id, error)
+    }
+  }
+  return hits
+}
+
+function hitsOf(event: LogEvent, { compiled, step, run }: Candidate): Hit[] {
+  const keys = run.keys(event)
+  if (keys.length === 0) return []
+  const value = run.value(event)
+  const account = accountOf(event.fields)
+  return keys.map((values) => ({
+    rule: compiled.rule.id,
+    version: compiled.rule.version,
+    key: groupKey(values, event.drill),
+    time: event.time,
+    event: event.id,
+    step,
+    account,
+    value,
+  }))
+}

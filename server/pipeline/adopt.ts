@@ -1,0 +1,40 @@
+/**
+ * An alert that shares a completing event with another of the same rule is that one, whatever its key: the join key of
+ * an edited rule is another one, and an event with several values in a key field completes under each.
+ */
+import type { Alert } from '../domain/alert.ts'
+import { isDrillKey } from '../domain/hit.ts'
+import { type AlertPlan, correlate, type CorrelateInput } from '../detect/correlate.ts'
+import type { Store } from '../store/store.ts'
+
+/** The plans, made again with alerts of other keys that turn out to be meant. */
+export async function adoptOther(
+  store: Pick<Store, 'alerts'>,
+  input: CorrelateInput,
+  plans: AlertPlan[],
+): Promise<AlertPlan[]> {
+  const adopted: Alert[] = []
+  for (const plan of plans.filter(({ survivor }) => survivor === null)) {
+    const other = await sharing(store, input, plan)
+    if (other && !adopted.some(({ id }) => id === other.id)) adopted.push(other)
+  }
+  return adopted.length === 0 ? plans : correlate({ ...input, near: [...input.near, ...adopted] })
+}
+
+async function sharing(
+  store: Pick<Store, 'alerts'>,
+  { compiled, hits }: CorrelateInput,
+  plan: AlertPlan,
+): Promise<Alert | undefined> {
+  const key = hits[0]!.key
+  const rule = compiled.rule.id
+  const drill = isDrillKey(key)
+  const { items } = await store.alerts({ rule, drill, from: plan.from, to: plan.to, size: 200 })
+  const completing = new Set(plan.completions.map(({ event }) => event))
+  const last = compiled.steps.length - 1
+  const isCompleting = ({ eventId, step }: Alert['evidence'][number]) =>
+    completing.has(eventId) && (compiled.rule.kind !== 'sequence' || step === last)
+  return items.find(
+    (alert) => alert.key !== key && alert.status !== 'withdrawn' && alert.evidence.some(isCompleting),
+  )
+}
