@@ -18,10 +18,10 @@ export function compilePath(path: string): Reader {
   const joins = names.map((_, i) => names.map((_, j) => names.slice(i, j + 1).join('.')))
   const own = names.some(isInherited) ? ownValue : plainValue
 
-  function gather(node: Json | undefined, i: number, found: Json[]): void {
-    if (node === null || node === undefined) return
+  function gather(node: Json | undefined, i: number, found: Json[], depth: number): void {
+    if (node === null || node === undefined || depth > DEEPEST) return
     if (Array.isArray(node)) {
-      for (const item of node) gather(item, i, found)
+      for (const item of node) gather(item, i, found, depth + 1)
       return
     }
     if (i > last) {
@@ -29,24 +29,52 @@ export function compilePath(path: string): Reader {
       return
     }
     if (typeof node !== 'object') return
-    for (let j = i; j <= last; j++) gather(own(node, joins[i]![j]!), j + 1, found)
+    for (let j = i; j <= last; j++) gather(own(node, joins[i]![j]!), j + 1, found, depth + 1)
   }
 
   function readSlowly(doc: Doc): Json | undefined {
     const found: Json[] = []
-    gather(doc, 0, found)
+    gather(doc, 0, found, 0)
     return found.length > 1 ? found : found[0]
   }
 
-  return (doc) => {
-    let node: Json | undefined = doc
-    for (const name of names) {
-      if (typeof node !== 'object' || node === null || Array.isArray(node)) return readSlowly(doc)
-      node = own(node, name)
-      if (node === undefined) return last === 0 ? undefined : readSlowly(doc)
+  /** Whether a key that holds dots turns off the plain way through the objects, which ends at `depth`. */
+  function hasDottedKey(doc: Doc, depth: number): boolean {
+    let node = doc
+    for (let i = 0; ; i++) {
+      const keys = joins[i]!
+      for (let j = i + 1; j <= last; j++) if (own(node, keys[j]!) !== undefined) return true
+      if (i === depth) return false
+      node = own(node, names[i]!) as Doc
     }
-    if (node === null || Array.isArray(node)) return readSlowly(doc)
-    return node
+  }
+
+  return (doc) => {
+    let node = doc
+    for (let i = 0; ; i++) {
+      const value = own(node, names[i]!)
+      if (value === undefined || value === null) return hasDottedKey(doc, i) ? readSlowly(doc) : undefined
+      if (i === last) return Array.isArray(value) ? flat(value) : value
+      if (typeof value !== 'object' || Array.isArray(value)) return readSlowly(doc)
+      node = value
+    }
+  }
+}
+
+/** The values of a list as a reader answers them; most lists are flat and need no copy. */
+function flat(list: Json[]): Json | undefined {
+  if (list.length === 1 && list[0] !== null && !Array.isArray(list[0])) return list[0]
+  if (list.length > 1 && list.every((item) => item !== null && !Array.isArray(item))) return list
+  const found: Json[] = []
+  flatten(list, found, 0)
+  return found.length > 1 ? found : found[0]
+}
+
+function flatten(list: Json[], found: Json[], depth: number): void {
+  if (depth > DEEPEST) return
+  for (const item of list) {
+    if (Array.isArray(item)) flatten(item, found, depth + 1)
+    else if (item !== null) found.push(item)
   }
 }
 
@@ -60,8 +88,34 @@ export function valuesOf(read: Reader, doc: Doc): Json[] {
 /** Every scalar below a node, with its dotted path; array positions do not count as names. */
 export function leavesOf(node: Json, prefix = ''): Leaf[] {
   const found: Leaf[] = []
-  collectLeaves(node, prefix, found, 0)
+  someLeaf(
+    node,
+    (path, value) => {
+      found.push({ path, value })
+      return false
+    },
+    prefix,
+  )
   return found
+}
+
+/** Whether a leaf passes; its path is relative to the node. Stops at the first one that does. */
+export function someLeaf(
+  node: Json,
+  test: (path: string, value: Leaf['value']) => boolean,
+  path = '',
+  depth = 0,
+): boolean {
+  if (node === null || depth > DEEPEST) return false
+  if (typeof node !== 'object') return test(path, node)
+  if (Array.isArray(node)) {
+    for (const item of node) if (someLeaf(item, test, path, depth + 1)) return true
+    return false
+  }
+  for (const key of Object.keys(node)) {
+    if (someLeaf(node[key]!, test, path === '' ? key : `${path}.${key}`, depth + 1)) return true
+  }
+  return false
 }
 
 export function isDoc(value: Json | undefined): value is Doc {
@@ -70,21 +124,6 @@ export function isDoc(value: Json | undefined): value is Doc {
 
 // No log nests this deep; a document that does must not overflow the stack.
 const DEEPEST = 100
-
-function collectLeaves(node: Json, path: string, found: Leaf[], depth: number): void {
-  if (node === null || depth > DEEPEST) return
-  if (typeof node !== 'object') {
-    found.push({ path, value: node })
-    return
-  }
-  if (Array.isArray(node)) {
-    for (const item of node) collectLeaves(item, path, found, depth + 1)
-    return
-  }
-  for (const key of Object.keys(node)) {
-    collectLeaves(node[key]!, path === '' ? key : `${path}.${key}`, found, depth + 1)
-  }
-}
 
 function isInherited(name: string): boolean {
   return name in Object.prototype

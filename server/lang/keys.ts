@@ -46,7 +46,7 @@ function keyPart(raw: Json, type: ReturnType<FieldTypes['get']>): { id: string; 
   const value = typed(raw, type)
   if (value === null) return null
   if (value instanceof Instant) return { id: `date ${value.span.from}`, value: isoOf(value.span.from) }
-  return { id: `${typeof raw} ${String(raw)}`, value: raw }
+  return { id: `${typeof raw} ${JSON.stringify(raw)}`, value: raw }
 }
 
 /** ISO 8601, milliseconds unless the rest is not zero. */

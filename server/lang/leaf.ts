@@ -1,4 +1,4 @@
-import { type Doc, isDoc, type Json, leavesOf, type Reader, valuesOf } from './document.ts'
+import { type Doc, isDoc, type Json, leavesOf, type Reader, someLeaf, valuesOf } from './document.ts'
 import { compileValue, type Evaluate, Scope } from './evaluate.ts'
 import { constantNode, type Met, type Node } from './node.ts'
 import type { Expr } from './tree.ts'
@@ -37,7 +37,7 @@ function testOne(evaluate: Evaluate, slot: Slot): (doc: Doc) => boolean {
   const values: Value[] = [null]
   const whenMissing = evaluate(values) === true
   const holds = (raw: Json): boolean => {
-    if (spread && isDoc(raw)) return spreadTexts(raw).some((text) => holds(text.value as string))
+    if (spread && isDoc(raw)) return someText(raw, holds)
     values[0] = type === undefined ? (raw as Value) : typed(raw, type)
     return evaluate(values) === true
   }
@@ -81,6 +81,11 @@ function candidates(slot: Slot, doc: Doc): Candidate[] {
     else found.push({ value: typed(raw, slot.type), field: slot.path, raw })
   }
   return found.length > 0 ? found : [{ value: null, field: slot.path, raw: null }]
+}
+
+/** Whether one of the texts of an object passes: see `spreadTexts`. */
+export function someText(node: Doc, holds: (text: string) => boolean): boolean {
+  return someLeaf(node, (name, value) => holds(name) || holds(String(value)) || holds(`${name}: ${value}`))
 }
 
 /** What a string function sees of an object: of each leaf its name, its value, and `name: value`. */

@@ -48,6 +48,8 @@ export function categoryTest(filter: EventFilter, options: PredicateOptions = {}
 
 /** A condition: `and`, `or` and `not` are two-valued here, whatever is unknown inside a leaf makes it false. */
 export function compileCondition(expr: Expr, types: FieldTypes): Node {
+  // Without fields the whole of it is a constant, where unknown stays unknown: not null is no match.
+  if (!readsFields(expr)) return compileLeaf(expr, types)
   switch (expr.kind) {
     case 'and':
     case 'or':
@@ -74,4 +76,29 @@ export function compileCondition(expr: Expr, types: FieldTypes): Node {
 export function withTimestamp(types: FieldTypes | undefined): FieldTypes {
   if (!types) return NO_TYPES
   return types.has('@timestamp') ? types : new Map([...types, ['@timestamp', 'date']])
+}
+
+function readsFields(expr: Expr): boolean {
+  switch (expr.kind) {
+    case 'constant':
+      return false
+    case 'not':
+      return readsFields(expr.item)
+    case 'and':
+    case 'or':
+      return expr.items.some(readsFields)
+    case 'compare':
+    case 'arithmetic':
+      return readsFields(expr.left) || readsFields(expr.right)
+    case 'negate':
+      return readsFields(expr.value)
+    case 'call':
+      return expr.args.some(readsFields)
+    case 'in':
+      return readsFields(expr.value) || expr.list.some(readsFields)
+    case 'pattern':
+      return readsFields(expr.value)
+    default:
+      return true
+  }
 }

@@ -42,7 +42,8 @@ function floorMillis(nanos: bigint): bigint {
 function orderTies(a: Json, b: Json): number {
   if (a === null || b === null) return Number(a === null) - Number(b === null)
   if (typeof a === 'number' && typeof b === 'number') return a - b
-  const [x, y] = [String(a), String(b)]
+  if (typeof a === 'string' && typeof b === 'string') return a < b ? -1 : a > b ? 1 : 0
+  const [x, y] = [JSON.stringify(a), JSON.stringify(b)]
   return x < y ? -1 : x > y ? 1 : 0
 }
 

@@ -12,7 +12,7 @@ export type Token =
   | { type: 'number'; value: number | bigint; double: boolean; tilde: false; touches: boolean; at: Span }
   | { type: 'sign' | 'end'; value: string; tilde: false; touches: boolean; at: Span }
 
-const SIGNS = ['![', '==', '!=', '<=', '>=', '&&', '||', ...'<>:,()[].+-*/%|?=~!&']
+const SIGNS = '![ == != <= >= && || < > : , ( ) [ ] . + - * / % | ? = ~ ! &'.split(' ')
 const WORD = /[A-Za-z_@][A-Za-z0-9_]*/y
 const BLANK = /\s+/y
 const NUMBER_AHEAD = /\d|\.\d/y

@@ -1,6 +1,6 @@
 import { type Doc, isDoc, type Json, leavesOf, valuesOf, compilePath } from '../document.ts'
 import { compileParts } from '../glob.ts'
-import { spreadTexts } from '../leaf.ts'
+import { someText } from '../leaf.ts'
 import type { Met, Node } from '../node.ts'
 import type { Expr, KqlExpr } from '../tree.ts'
 import type { FieldTypes } from '../values.ts'
@@ -57,8 +57,7 @@ function fieldNode(field: string, compile: (path: string) => JsonTest): Node {
   }
   const read = compilePath(field)
   const holds = compile(field)
-  const meets = (value: Json): boolean =>
-    isDoc(value) ? spreadTexts(value).some((text) => holds(text.value as string)) : holds(value)
+  const meets = (value: Json): boolean => (isDoc(value) ? someText(value, holds) : holds(value))
   return {
     test: (doc) => {
       const value = read(doc)
