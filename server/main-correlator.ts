@@ -37,7 +37,8 @@ answerOver(main, {
     writer.close()
   },
 })
-main.on('message', (message: { nudge?: boolean }) => {
+main.on('message', (message: { nudge?: boolean; rematch?: boolean }) => {
   if (message.nudge) correlator.nudge()
+  if (message.rematch) void correlator.beat()
 })
 main.postMessage({ event: 'ready' })

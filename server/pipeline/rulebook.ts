@@ -10,7 +10,8 @@ import type { Clock } from '../domain/time.ts'
 import type { Diagnostic } from '../lang/tree.ts'
 import { compileRule } from '../rules/compile.ts'
 import type { CompiledRule } from '../rules/compiled.ts'
-import { readRule, ruleToJson } from '../rules/rule-file.ts'
+import { readRule, type RuleInput } from '../rules/rule-file.ts'
+import { ruleToJson } from '../rules/rule-json.ts'
 import type { RecordPut, Store, StoredRecord } from '../store/store.ts'
 
 /** What people may change without writing a new rule. */
@@ -35,8 +36,7 @@ export type StoredRule = {
   version: number
 }
 
-/** A rule text from a person: YAML or JSON text, or a parsed JSON value. */
-export type RuleInput = { text: string; format: 'yaml' | 'json' } | { value: unknown }
+export type { RuleInput }
 
 export type SaveOutcome =
   | { saved: StoredRule; warnings: Diagnostic[] }

@@ -1,0 +1,147 @@
+/** What the HTTP side stands on, wired to the threads that do the work. */
+import { readFileSync } from 'node:fs'
+import { Registry } from 'prom-client'
+import type { Config } from './config.ts'
+import type { Alert } from './domain/alert.ts'
+import type { HttpParts, IngestGate, RulesPort } from './http/parts.ts'
+import type { Logger } from './log.ts'
+import type { AcceptAnswer } from './pipeline/accept.ts'
+import type { CorrelatorState } from './pipeline/correlator.ts'
+import { createByteGate, Overloaded } from './pipeline/gate.ts'
+import { changeRule, loadRules, readStored, removeRule, reviewRule, saveRule } from './pipeline/rulebook.ts'
+import type { Drained } from './pipeline/settle.ts'
+import { reviseAlerts } from './pipeline/triage.ts'
+import { respondSteps } from './rules/respond/respond-steps.ts'
+import { explainAlert } from './rules/why.ts'
+import type { Store } from './store/store.ts'
+import type { Thread } from './threads/thread.ts'
+
+export type Wiring = {
+  config: Config
+  log: Logger
+  store: Store
+  writer: Thread
+  correlator: Thread
+  clientDir: string
+  setupToken: string | null
+  /** An alert or incident changed by a person: tell the live feed. */
+  announce(revision: number): void
+}
+
+const MAX_BODY = 64 * 1024 * 1024
+const VERSION = (
+  JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+).version
+
+export function createPorts(wiring: Wiring): HttpParts {
+  const { config, log, store, correlator, clientDir, setupToken } = wiring
+  return {
+    store,
+    ingest: ingestGate(wiring),
+    correlator: {
+      run: (options) => correlator.ask<Drained>('run', options),
+      state: () => correlator.ask<CorrelatorState>('state'),
+    },
+    rules: rulesPort(wiring),
+    triage: {
+      async revise(ids, patch, actor, expectVersion) {
+        const revised = await reviseAlerts({ store, now: Date.now }, ids, patch, actor, expectVersion)
+        if (revised.revision !== null) wiring.announce(revised.revision)
+        return revised
+      },
+    },
+    extras: { extras: (alert) => alertExtras(store, alert) },
+    clock: Date.now,
+    log,
+    settings: {
+      publicUrl: config.publicUrl,
+      clientDir,
+      secureCookie: config.tls !== null || config.publicUrl?.startsWith('https:') === true,
+      apiKey: config.apiKey,
+      maxBody: MAX_BODY,
+      version: VERSION,
+      tls: config.tls && {
+        cert: readFileSync(config.tls.cert, 'utf8'),
+        key: readFileSync(config.tls.key, 'utf8'),
+      },
+    },
+    setupToken,
+    registry: new Registry(),
+    readiness: async () => {
+      const { lastError } = await correlator.ask<CorrelatorState>('state')
+      return lastError === null ? [] : [`The last correlator run failed: ${lastError}`]
+    },
+  }
+}
+
+function ingestGate({ writer }: Wiring): IngestGate {
+  const gate = createByteGate()
+  return {
+    accept: (request) =>
+      gate.through(request.body.byteLength, async () => {
+        // A buffer of its own is handed over; one that shares a pool must be copied first.
+        const own = request.body.byteLength === request.body.buffer.byteLength
+        const body = own ? request.body : new Uint8Array(request.body)
+        try {
+          const answer = writer.caller.call('accept', [{ ...request, body }], [body.buffer as ArrayBuffer])
+          return (await answer) as AcceptAnswer
+        } catch (error) {
+          if ((error as { code?: string }).code === 'SQLITE_FULL') {
+            throw new Overloaded('The disk is full: nothing of this request was kept. Free some space.', 60)
+          }
+          throw error
+        }
+      }),
+  }
+}
+
+function rulesPort({ store, writer, correlator }: Wiring): RulesPort {
+  // The correlator first: a hit of a version that it does not know yet would be passed over.
+  const changed = async () => {
+    await correlator.ask('reloadRules')
+    await writer.ask('reloadRules')
+    correlator.worker.postMessage({ rematch: true })
+  }
+  const clock = Date.now
+  return {
+    list: () => loadRules(store),
+    async get(id) {
+      const record = await store.record('rule', id)
+      return record && readStored(record)
+    },
+    review: async (input) => reviewRule(input),
+    async save(input, options) {
+      const outcome = await saveRule(store, input, { ...options, clock })
+      if ('saved' in outcome) await changed()
+      return outcome
+    },
+    async change(id, changes, options) {
+      const outcome = await changeRule(store, id, changes, { ...options, clock })
+      if (outcome && !('conflict' in outcome)) await changed()
+      return outcome
+    },
+    async remove(id, options) {
+      const outcome = await removeRule(store, id, { ...options, clock })
+      if (outcome === 'removed') await changed()
+      return outcome
+    },
+  }
+}
+
+/** Why the alert's rule fired, on the evidence of each step, and what to do now. */
+async function alertExtras(store: Store, alert: Alert) {
+  const record = await store.record('rule', alert.ruleId)
+  const stored = record && readStored(record)
+  const perStep = Map.groupBy(alert.evidence, (evidence) => evidence.step)
+  const shown = [...perStep.values()].map((evidence) => evidence.at(-1)!)
+  const events = await store.events(shown.map(({ eventId }) => eventId))
+  const fields = new Map(events.map((event) => [event.id, event.fields]))
+  const documents = shown.flatMap(({ step, eventId }) => {
+    const found = fields.get(eventId)
+    return found ? [{ step, eventId, fields: found }] : []
+  })
+  return {
+    why: stored?.compiled ? explainAlert(stored.compiled, documents) : [],
+    respond: stored ? respondSteps(stored.rule, alert) : [],
+  }
+}

@@ -1,0 +1,144 @@
+/**
+ * Starts the parts, in the order in which they need each other, and stops them in the reverse order.
+ * This file and the entry files of the threads are the only ones that import all of them.
+ */
+import { randomBytes } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { MessageChannel } from 'node:worker_threads'
+import { type Config, ConfigError, isLoopback, readConfig } from './config.ts'
+import { createUser, hasUsers } from './http/auth/users.ts'
+import { createHttp } from './http/app.ts'
+import { createLog } from './log.ts'
+import type { CorrelatorData } from './main-correlator.ts'
+import type { ReaderData } from './main-reader.ts'
+import type { WriterData } from './main-writer.ts'
+import { createPorts } from './main-ports.ts'
+import { installBuiltIn } from './pipeline/rulebook.ts'
+import { loadBuiltIn } from './rules/built-in.ts'
+import type { Store } from './store/store.ts'
+import { remoteStore, routedStore } from './threads/remote-store.ts'
+import { startThread, type Thread } from './threads/thread.ts'
+
+const SEED_RULES = fileURLToPath(new URL('../seed/rules', import.meta.url))
+const CLIENT = fileURLToPath(new URL('../client/dist', import.meta.url))
+
+async function start(config: Config): Promise<{ stop(): Promise<void> }> {
+  const log = createLog(config.logLevel, 'main')
+  const dead = (error: Error) => {
+    log.fatal({ err: error }, 'a part of the server died; stopping, nothing acknowledged is lost')
+    process.exit(1)
+  }
+  mkdirSync(config.data, { recursive: true, mode: 0o700 })
+  const file = join(config.data, 'vedette.db')
+
+  // The writer first: it creates and migrates the file that the others open read-only.
+  const writer = await startThread(new URL('./main-writer.ts', import.meta.url), {
+    data: { file, geoip: config.geoip } satisfies WriterData,
+    onDeath: dead,
+  })
+  const reader = await startThread(new URL('./main-reader.ts', import.meta.url), {
+    data: { file } satisfies ReaderData,
+    onDeath: dead,
+  })
+  const store = routedStore(remoteStore(reader.caller), remoteStore(writer.caller))
+  await installBuiltIn(store, loadBuiltIn(SEED_RULES), Date.now)
+  await writer.ask('reloadRules')
+
+  const line = new MessageChannel()
+  writer.worker.postMessage({ correlator: line.port1 }, [line.port1])
+  const correlator = await startThread(new URL('./main-correlator.ts', import.meta.url), {
+    data: {
+      file,
+      correlate: config.correlate,
+      logLevel: config.logLevel,
+      writer: line.port2,
+    } satisfies CorrelatorData,
+    transfer: [line.port2],
+    onDeath: dead,
+  })
+  writer.on('nudge', () => correlator.worker.postMessage({ nudge: true }))
+
+  const setupToken = await openSetup(config, store)
+  const announce = (revision: number) => http.announce(revision)
+  const http = createHttp(
+    createPorts({ config, log, store, writer, correlator, clientDir: CLIENT, setupToken, announce }),
+  )
+  correlator.on('settled', ({ revision }) => http.announce(revision as number))
+  const url = await listen(http.server, config)
+  announceStart(config, url, setupToken)
+  return { stop: () => stopAll(http, [correlator, reader, writer]) }
+}
+
+/** The token of the one-time link while nobody can sign in yet, else null. */
+async function openSetup(config: Config, store: Store): Promise<string | null> {
+  if (await hasUsers(store)) return null
+  if (config.adminPassword === null) return randomBytes(24).toString('base64url')
+  await createUser(store, {
+    name: 'admin',
+    password: config.adminPassword,
+    role: 'admin',
+    actor: 'vedette',
+    at: Date.now(),
+  })
+  return null
+}
+
+function listen(server: ReturnType<typeof createHttp>['server'], config: Config): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const reason =
+        error.code === 'EADDRINUSE'
+          ? `port ${config.port} on ${config.host} is in use. Stop what uses it, or set VEDETTE_PORT (0 picks a free one).`
+          : `cannot listen on ${config.host}:${config.port}: ${error.message}`
+      reject(new ConfigError(`VEDETTE_PORT: ${reason}`))
+    })
+    server.listen(config.port, config.host, () => {
+      const { port } = server.address() as { port: number }
+      const host = config.host.includes(':') ? `[${config.host}]` : config.host
+      resolve(`${config.tls ? 'https' : 'http'}://${host}:${port}`)
+    })
+  })
+}
+
+function announceStart(config: Config, url: string, setupToken: string | null): void {
+  if (!config.tls && !isLoopback(config.host)) {
+    console.warn(
+      `Warning: ${config.host} can be reached from the network and TLS is off, so keys and passwords travel in the clear. ` +
+        'Set VEDETTE_TLS_CERT and VEDETTE_TLS_KEY, or put a reverse proxy with TLS in front.',
+    )
+  }
+  console.log(`Vedette is ready on ${url}`)
+  if (setupToken)
+    console.log(`Set it up once, in a browser: ${config.publicUrl ?? url}/setup#token=${setupToken}`)
+}
+
+async function stopAll(http: { close(): Promise<void> }, threads: Thread[]): Promise<void> {
+  await http.close()
+  for (const thread of threads) await thread.stop()
+}
+
+// Before anything listens: a signal at the first answer must already be heard.
+let running: Promise<{ stop(): Promise<void> }> | null = null
+let stopping = false
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.on(signal, () => {
+    if (stopping) return
+    stopping = true
+    void (async () => {
+      await (await running)?.stop()
+      process.exit(0)
+    })()
+  })
+}
+
+try {
+  const config = readConfig()
+  running = start(config)
+  await running
+} catch (error) {
+  if (!(error instanceof ConfigError)) throw error
+  console.error(error.message)
+  process.exit(1)
+}
