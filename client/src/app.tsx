@@ -49,9 +49,12 @@ function SignedIn() {
   )
 }
 
+// The addresses that lead here once someone is signed in.
+const OVERVIEW = ['/', '/overview', '/setup', '/login']
+
 function Screen(props: { path: string }) {
   const { path } = props
-  if (path === '/' || path === '/setup') return <OverviewScreen />
+  if (OVERVIEW.includes(path)) return <OverviewScreen />
   if (path === '/alerts') return <AlertsScreen />
   const alert = /^\/alerts\/([^/]+)$/.exec(path)
   if (alert) {

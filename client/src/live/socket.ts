@@ -16,12 +16,14 @@ export type LiveListener = {
   message: (message: LiveMessage) => void
   /** Connected: `again` after a loss. */
   open: (again: boolean) => void
-  /** The connection was refused or broke before it opened: perhaps the session has ended. */
+  /** It did not open, or was closed for who we are: perhaps the session has ended. */
   refused: () => void
 }
 
 // At most ten repaints a second, whatever comes in.
 const FLUSH = 100
+// The server's close code for credentials that no longer hold.
+const SESSION_OVER = 4001
 // The server tells its state every few seconds; silence this long means a dead connection.
 const SILENT = 60_000
 
@@ -86,8 +88,8 @@ function connect(): void {
     if (message.type === 'hello') welcome(message.revision)
     else enqueue(message)
   })
-  mine.addEventListener('close', () => {
-    if (socket === mine) lose(wasOpen)
+  mine.addEventListener('close', (event) => {
+    if (socket === mine) lose(wasOpen && event.code !== SESSION_OVER)
   })
 }
 
@@ -101,7 +103,8 @@ function welcome(at: number): void {
   listener?.open(again)
 }
 
-function lose(wasOpen: boolean): void {
+/** `fair`: it was open, and not closed because of who we are. */
+function lose(fair: boolean): void {
   socket = null
   clearTimeout(watch)
   const delay = retryDelay(attempts++, Math.random())
@@ -109,7 +112,7 @@ function lose(wasOpen: boolean): void {
   connection.value = { state: 'lost', since: lostAt, retryAt: Date.now() + delay }
   clearTimeout(retry)
   retry = setTimeout(connect, delay)
-  if (!wasOpen) listener?.refused()
+  if (!fair) listener?.refused()
 }
 
 function alive(): void {

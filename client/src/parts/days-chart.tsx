@@ -2,7 +2,8 @@
 import type { Severity } from '../../../server/domain/alert.ts'
 import type { AlertDay } from '../../../server/domain/api.ts'
 import { shortDate } from '../text/age.ts'
-import { plural, SEVERITY_ORDER, SEVERITY_WORDS, severityCounts } from '../text/words.ts'
+import { dayTotal, daysFinding, noonOf, scaleTop } from '../text/charts.ts'
+import { SEVERITY_ORDER, SEVERITY_WORDS } from '../text/words.ts'
 import { Icon } from './icon.tsx'
 import { SeverityGlyph, severityClass } from './severity.tsx'
 
@@ -21,7 +22,7 @@ export function DaysLegend(props: { days: readonly AlertDay[] }) {
 
 export function DaysChart(props: { days: readonly AlertDay[] }) {
   const { days } = props
-  const top = scaleTop(Math.max(0, ...days.map(total)))
+  const top = scaleTop(Math.max(0, ...days.map(dayTotal)))
   const slot = 100 / Math.max(1, days.length)
   return (
     <>
@@ -33,7 +34,7 @@ export function DaysChart(props: { days: readonly AlertDay[] }) {
             </text>
           ))}
         </svg>
-        <svg class="chart__plot" role="img" aria-label={finding(days)}>
+        <svg class="chart__plot" role="img" aria-label={daysFinding(days)}>
           <line class="base-line" x1="0" x2="100%" y1="100%" y2="100%" />
           <line class="grid-line" x1="0" x2="100%" y1="50%" y2="50%" />
           <line class="grid-line" x1="0" x2="100%" y1="0%" y2="0%" />
@@ -73,7 +74,7 @@ export function DaysChart(props: { days: readonly AlertDay[] }) {
             <tbody>
               {days.map((day) => (
                 <tr key={day.day}>
-                  <th scope="row">{shortDate(noon(day.day))}</th>
+                  <th scope="row">{shortDate(noonOf(day.day))}</th>
                   {SEVERITY_ORDER.map((severity) => (
                     <td class="num" key={severity}>
                       {day[severity]}
@@ -109,41 +110,8 @@ function bars(day: AlertDay, x: number, width: number, top: number) {
   })
 }
 
-/** The sentence that says the finding. */
-export function finding(days: readonly AlertDay[]): string {
-  const counts = days.map(total)
-  const sum = counts.reduce((a, b) => a + b, 0)
-  if (sum === 0) return `No alerts in the last ${days.length} days.`
-  const most = counts.indexOf(Math.max(...counts))
-  const median = counts.toSorted((a, b) => a - b)[Math.floor(counts.length / 2)]!
-  const day = days[most]!
-  const name = most === days.length - 1 ? 'Today' : shortDate(noon(day.day))
-  return (
-    `Alerts per day for the last ${days.length} days, stacked by severity. ` +
-    `${name} is the highest with ${plural(counts[most]!, 'alert')}: ${severityCounts(day)}. The median day has ${median}.`
-  )
-}
-
-/** The smallest even number of a round step that holds the highest bar. */
-export function scaleTop(highest: number): number {
-  const step = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, highest))) - 0)
-  for (const top of [2, 4, 6, 8, 10, 20].map((n) => (n * step) / (step > 1 ? 2 : 1))) {
-    if (top >= highest && Number.isInteger(top / 2)) return top
-  }
-  return 20 * step
-}
-
-function total(day: AlertDay): number {
-  return day.critical + day.high + day.medium + day.low
-}
-
 function tickWord(day: string, index: number, count: number): string {
   if (index === count - 1) return 'Today'
-  const word = shortDate(noon(day))
+  const word = shortDate(noonOf(day))
   return index === 0 || word.startsWith('1 ') ? word : word.split(' ')[0]!
-}
-
-// A bare date is midnight UTC; noon is the same date in every zone that matters for a label.
-function noon(day: string): string {
-  return `${day}T12:00:00`
 }

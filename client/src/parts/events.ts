@@ -5,31 +5,37 @@ import { getEvent } from '../api/calls.ts'
 import { failureText } from '../api/request.ts'
 
 export type EventState =
-  { state: 'loading' } | { state: 'failed'; why: string } | { state: 'ready'; event: EventView }
+  | { state: 'unasked' }
+  | { state: 'loading' }
+  | { state: 'failed'; why: string }
+  | { state: 'ready'; event: EventView }
 
 const KEEP = 500
 
 const known = new Map<string, Signal<EventState>>()
 
-/** Fetches at the first ask; a failed one is tried again at the next. */
-export function eventOf(id: string): Signal<EventState> {
+/** What is known of an event, to be read while drawing; asks nothing. */
+export function eventState(id: string): Signal<EventState> {
   const found = known.get(id)
-  if (found && found.peek().state !== 'failed') return found
-  const state = found ?? signal<EventState>({ state: 'loading' })
-  state.value = { state: 'loading' }
+  if (found) return found
+  const state = signal<EventState>({ state: 'unasked' })
   known.set(id, state)
   if (known.size > KEEP) known.delete(known.keys().next().value!)
-  void fetchInto(id, state)
   return state
 }
 
-/** What is known of an event without asking. */
-export function knownEvent(id: string): EventView | null {
-  const state = known.get(id)?.value
-  return state?.state === 'ready' ? state.event : null
+/** Its fields, or null while they are not here. */
+export function knownFields(id: string): EventView['fields'] | null {
+  const state = eventState(id).value
+  return state.state === 'ready' ? state.event.fields : null
 }
 
-async function fetchInto(id: string, state: Signal<EventState>): Promise<void> {
+/** Fetches an event that was not fetched yet; one that failed is tried again. */
+export async function askEvent(id: string): Promise<void> {
+  const state = eventState(id)
+  const { state: now } = state.peek()
+  if (now === 'loading' || now === 'ready') return
+  state.value = { state: 'loading' }
   try {
     state.value = { state: 'ready', event: await getEvent(id) }
   } catch (cause) {

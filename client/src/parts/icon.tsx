@@ -1,35 +1,6 @@
-/** Drawings from the sprite in `index.html`. With a label it is an image with a name; without, decoration. */
-export type IconName =
-  | 'alerts'
-  | 'check'
-  | 'chev'
-  | 'copy'
-  | 'done'
-  | 'eye'
-  | 'forward'
-  | 'half'
-  | 'help'
-  | 'info'
-  | 'loader'
-  | 'moon'
-  | 'new'
-  | 'note'
-  | 'out'
-  | 'overview'
-  | 'pause'
-  | 'play'
-  | 'right'
-  | 'send'
-  | 'shield'
-  | 'signin'
-  | 'slash'
-  | 'sun'
-  | 'undo'
-  | 'up'
-  | 'warn'
-  | 'wifi-off'
-  | 'x'
+import type { IconName } from '../text/icon-name.ts'
 
+/** A drawing from the sprite in `index.html`. With a label it is an image with a name; without, decoration. */
 export function Icon(props: { name: IconName; class?: string; label?: string; small?: boolean }) {
   const name = `icon${props.small ? ' icon--sm' : ''}${props.class ? ` ${props.class}` : ''}`
   return (

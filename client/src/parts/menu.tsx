@@ -1,5 +1,6 @@
 /** A short list to choose from, by pointer, arrows or number keys. */
-import { Icon, type IconName } from './icon.tsx'
+import type { IconName } from '../text/icon-name.ts'
+import { Icon } from './icon.tsx'
 import { Sheet } from './sheet.tsx'
 
 export type Choice = { icon: IconName; title: string; hint?: string; current?: boolean; choose: () => void }

@@ -8,13 +8,20 @@ import { toggleTheme } from '../theme.ts'
 import { AlertMenus } from './alert-menus.tsx'
 import { ConnectionBanner } from './banner.tsx'
 import { helpOpen, HelpSheet } from './help.tsx'
-import { Brand, Icon, type IconName } from './icon.tsx'
+import type { IconName } from '../text/icon-name.ts'
+import { Brand, Icon } from './icon.tsx'
 import { Pulse } from './pulse.tsx'
 import { ToastRegion } from './toast.tsx'
 
 type Entry = { href: string; icon: IconName; label: string; keys: string; here: (path: string) => boolean }
 const NAVIGATION: Entry[] = [
-  { href: '/', icon: 'overview', label: 'Overview', keys: 'g o', here: (path) => path === '/' },
+  {
+    href: '/',
+    icon: 'overview',
+    label: 'Overview',
+    keys: 'g o',
+    here: (path) => !path.startsWith('/alerts'),
+  },
   {
     href: '/alerts',
     icon: 'alerts',

@@ -1,7 +1,8 @@
 /** What a panel shows while it has nothing to show: loading, failed, empty. */
 import type { ComponentChildren } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
-import { Icon, type IconName } from './icon.tsx'
+import type { IconName } from '../text/icon-name.ts'
+import { Icon } from './icon.tsx'
 
 // Shorter waits show nothing: a flash of grey is worse than a blank.
 const PATIENCE = 150

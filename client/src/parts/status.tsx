@@ -1,6 +1,7 @@
 import type { AlertView } from '../../../server/domain/api.ts'
 import { type StatusLook, statusLook, statusWord } from '../text/words.ts'
-import { Icon, type IconName } from './icon.tsx'
+import type { IconName } from '../text/icon-name.ts'
+import { Icon } from './icon.tsx'
 
 const ICONS: Record<StatusLook, IconName> = { new: 'new', work: 'half', done: 'done', fp: 'slash' }
 

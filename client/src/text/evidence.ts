@@ -1,7 +1,7 @@
 /** What an event says in words, from its normalised fields; with less known, from the fields a rule matched. */
 import type { EvidenceView } from '../../../server/domain/api.ts'
 import type { Fields, Json } from '../../../server/domain/json.ts'
-import type { IconName } from '../parts/icon.tsx'
+import type { IconName } from './icon-name.ts'
 import { plainValue } from './json.ts'
 
 export type Described = {

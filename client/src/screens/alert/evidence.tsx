@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { AlertDetail, EvidenceView } from '../../../../server/domain/api.ts'
 import { Copy } from '../../parts/copy.tsx'
-import { eventOf, knownEvent } from '../../parts/events.ts'
+import { askEvent, eventState, knownFields } from '../../parts/events.ts'
 import { Icon } from '../../parts/icon.tsx'
 import { Panel } from '../../parts/panel.tsx'
 import { Hostile } from '../../parts/text.tsx'
@@ -18,7 +18,7 @@ export function EvidencePanel(props: { alert: AlertDetail }) {
   const runs = foldEvidence(alert.evidence)
   const ahead = runs.slice(0, FETCH_AHEAD).map((run) => run.first.eventId)
   useEffect(() => {
-    for (const id of ahead) eventOf(id)
+    for (const id of ahead) void askEvent(id)
   }, [ahead.join('\n')])
   const left = alert.count - alert.evidence.length
   const first = alert.evidence[0]
@@ -52,7 +52,7 @@ export function EvidencePanel(props: { alert: AlertDetail }) {
 function Run(props: { alert: AlertDetail; run: EvidenceRun; before: EvidenceRun | null }) {
   const { alert, run, before } = props
   const { first, last, events } = run
-  const said = describeEvidence(first, knownEvent(first.eventId)?.fields ?? null)
+  const said = describeEvidence(first, knownFields(first.eventId))
   const many = events.length > 1
   return (
     <>
@@ -168,15 +168,16 @@ function RawEvent(props: { evidence: EvidenceView }) {
 }
 
 function EventJson(props: { evidence: EvidenceView }) {
-  const [state] = useState(() => eventOf(props.evidence.eventId))
-  const known = state.value
-  if (known.state === 'loading') return <p class="dim">Fetching the event…</p>
+  const id = props.evidence.eventId
+  const known = eventState(id).value
+  useEffect(() => void askEvent(id), [id])
+  if (known.state === 'unasked' || known.state === 'loading') return <p class="dim">Fetching the event…</p>
   if (known.state === 'failed') {
     return (
       <p class="field__error" role="alert">
         <Icon name="warn" small />
         {known.why}
-        <button class="btn btn--sm" type="button" onClick={() => void eventOf(props.evidence.eventId)}>
+        <button class="btn btn--sm" type="button" onClick={() => void askEvent(id)}>
           Try again
         </button>
       </p>

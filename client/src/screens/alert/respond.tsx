@@ -4,8 +4,9 @@ import { Copy } from '../../parts/copy.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { Panel } from '../../parts/panel.tsx'
 import { recall, remember } from '../../theme.ts'
+import { type CommandToken, commandTokens } from '../../text/command.ts'
+import { visible } from '../../text/visible.ts'
 import { plural } from '../../text/words.ts'
-import { Hostile } from '../../parts/text.tsx'
 
 type Language = 'powershell' | 'graph'
 const LANGUAGES: [Language, string][] = [
@@ -88,7 +89,7 @@ function Step(props: { step: RespondStep; number: number; open: boolean; languag
                   {/* Line by line, so that escapes of hidden characters do not swallow the line ends. */}
                   {command.split('\n').map((line, i) => (
                     <span key={i}>
-                      <Hostile text={line} />
+                      <CommandLine line={line} />
                       {'\n'}
                     </span>
                   ))}
@@ -101,5 +102,28 @@ function Step(props: { step: RespondStep; number: number; open: boolean; languag
         {step.undo ? <p class="step__why dim">To take it back: {step.undo}</p> : null}
       </details>
     </li>
+  )
+}
+
+const TOKEN_CLASS: Record<CommandToken['kind'], string> = {
+  verb: 'k',
+  string: 's',
+  parameter: 'nb',
+  plain: '',
+}
+
+function CommandLine(props: { line: string }) {
+  return (
+    <>
+      {commandTokens(props.line).map((token, i) =>
+        token.kind === 'plain' ? (
+          visible(token.text)
+        ) : (
+          <span class={TOKEN_CLASS[token.kind]} key={i}>
+            {visible(token.text)}
+          </span>
+        ),
+      )}
+    </>
   )
 }

@@ -4,6 +4,7 @@ import type { MadeKey } from '../../../../server/domain/api.ts'
 import { postKey } from '../../api/calls.ts'
 import { failureText } from '../../api/request.ts'
 import { mayAdmin } from '../../session.ts'
+import { eventSnippet } from '../../text/snippet.ts'
 import { dotState } from '../../parts/pulse.tsx'
 import { Copy } from '../../parts/copy.tsx'
 import { Icon } from '../../parts/icon.tsx'
@@ -130,20 +131,4 @@ function Snippet(props: { title: string; hint: string; text: string }) {
       </div>
     </Panel>
   )
-}
-
-/** `at` is ISO 8601. */
-export function eventSnippet(origin: string, key: string, at: string): string {
-  const record = {
-    '@timestamp': at,
-    event: { dataset: 'test', category: ['authentication'], action: 'logged-in', outcome: 'success' },
-    user: { email: 'first@example.com' },
-    source: { ip: '203.0.113.24' },
-  }
-  return [
-    `curl ${origin}/api/v1/events \\`,
-    `  -H "Authorization: Bearer ${key}" \\`,
-    `  -H "Content-Type: application/json" \\`,
-    `  -d '${JSON.stringify(record)}'`,
-  ].join('\n')
 }

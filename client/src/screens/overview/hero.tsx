@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks'
 import type { AlertView } from '../../../../server/domain/api.ts'
 import { toggleMine } from '../../actions.ts'
 import { Age } from '../../parts/age.tsx'
-import { eventOf, knownEvent } from '../../parts/events.ts'
+import { askEvent, knownFields } from '../../parts/events.ts'
 import { Marks, StillActive } from '../../parts/marks.tsx'
 import { SeverityBadge } from '../../parts/severity.tsx'
 import { Hostile } from '../../parts/text.tsx'
@@ -54,7 +54,7 @@ export function Hero(props: { alert: AlertView; tabIndex: 0 | -1 }) {
 function Chain(props: { alert: AlertView }) {
   const runs = links(foldEvidence(props.alert.evidence))
   useEffect(() => {
-    for (const run of runs) eventOf(run.first.eventId)
+    for (const run of runs) void askEvent(run.first.eventId)
   }, [props.alert.id, runs.length])
   if (runs.length === 0) return null
   const gapKm = props.alert.kind === 'travel' ? props.alert.facts['km'] : undefined
@@ -62,7 +62,7 @@ function Chain(props: { alert: AlertView }) {
     <ol class="chain" aria-label="How it unfolded">
       {runs.map((run, i) => {
         const before = runs[i - 1]
-        const said = describeEvidence(run.first, knownEvent(run.first.eventId)?.fields ?? null)
+        const said = describeEvidence(run.first, knownFields(run.first.eventId))
         const gap = before ? Date.parse(run.first.time) - Date.parse(before.last.time) : null
         return (
           <li

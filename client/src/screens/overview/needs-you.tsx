@@ -153,8 +153,9 @@ function isOpen(alert: AlertView): boolean {
 }
 
 function note(shown: readonly AlertView[]): string {
-  const open = shown.filter(isOpen).length
-  return `${formatCount(open)} open, most severe first`
+  const open = shown.filter(isOpen)
+  const drills = open.filter((alert) => alert.drill).length
+  return `${formatCount(open.length - drills)} open${drills > 0 ? `, ${plural(drills, 'drill')}` : ''}, most severe first`
 }
 
 function listOf(alert: AlertView | undefined): AlertView[] {
