@@ -5,71 +5,60 @@ export type ScalarStyle = 'literal' | 'folded' | 'single' | 'double' | 'plain'
  * For each character of a value, the offset in the file of what stands for it, so that a mistake on line 3 of a query can
  * be shown on line 21 of its file. `from` is the offset of the scalar (its opening quote, or the `|`).
  * One entry more than the value has characters: the end.
+ *
+ * YAML adds, drops and folds white space as it likes, but writes every visible character once and in order. So these are
+ * exact, and white space lies between them.
  */
 export function scalarOffsets(file: string, from: number, value: string, style: ScalarStyle): number[] {
-  const isBlock = style === 'literal' || style === 'folded'
-  const indent = isBlock ? blockIndent(file, from, value) : 0
-  let at = isBlock ? firstLine(file, from) + indent : from + (style === 'plain' ? 0 : 1)
   const offsets: number[] = []
+  let at = startOf(file, from, style)
   for (let i = 0; i < value.length; i++) {
-    if (style === 'double') at = skipContinuation(file, at)
+    if (/\s/.test(value[i]!)) {
+      offsets[i] = at
+      if (file[at] === value[i] && file[at] !== '\n') at++
+      continue
+    }
+    at = skipSpace(file, at, style)
     offsets[i] = at
-    if (style === 'double' && file[at] === '\\') {
-      at += escapeLength(file, at)
-      continue
-    }
-    if (style === 'single' && value[i] === "'") {
-      at += 2
-      continue
-    }
-    if (!/\s/.test(value[i]!)) {
-      at++
-      continue
-    }
-    at = isBlock ? afterBlockSpace(file, at, indent) : afterSpace(file, at, value, i)
+    const length = writtenLength(file, at, style)
+    // Ten characters, "\U0001f600", can stand for the two halves of one.
+    if (length === 10 && value.codePointAt(i)! > 0xffff) offsets[++i] = at
+    at += length
   }
   offsets[value.length] = Math.min(at, file.length)
   return offsets
 }
 
-/** The indentation that a block scalar loses: known from its first line that is not blank. */
-function blockIndent(file: string, from: number, value: string): number {
-  const content = value.split('\n').find((line) => line.trim() !== '')
-  const source = file
-    .slice(firstLine(file, from))
-    .split('\n')
-    .find((line) => line.trim() !== '')
-  if (content === undefined || source === undefined) return 0
-  const spaces = (line: string) => line.length - line.trimStart().length
-  return Math.max(0, spaces(source) - spaces(content))
-}
-
-function firstLine(file: string, from: number): number {
+function startOf(file: string, from: number, style: ScalarStyle): number {
+  if (style === 'plain') return from
+  if (style === 'single' || style === 'double') return from + 1
   const end = file.indexOf('\n', from)
   return end === -1 ? file.length : end + 1
 }
 
-function afterBlockSpace(file: string, at: number, indent: number): number {
-  let next = file[at] === '\r' ? at + 1 : at
-  if (file[next] !== '\n') return at + 1
-  next++
-  for (let n = 0; n < indent && file[next] === ' '; n++) next++
-  return next
+function skipSpace(file: string, from: number, style: ScalarStyle): number {
+  let at = from
+  while (at < file.length) {
+    if (/\s/.test(file[at]!)) at++
+    else if (style === 'double' && file[at] === '\\' && isSpaceEscape(file, at)) at += escapeLength(file, at)
+    else break
+  }
+  return at
 }
 
-// In a plain or quoted text a line break and the indentation after it read as one blank.
-function afterSpace(file: string, at: number, value: string, i: number): number {
-  if (file[at] === value[i] && file[at] !== '\n' && !/[\r\n]/.test(file[at + 1] ?? '')) return at + 1
-  let next = at
-  while (next < file.length && /\s/.test(file[next]!)) next++
-  return next > at ? next : at + 1
+/** `\n`, `\t`, a backslash before a blank or at the end of its line, `\x20`. */
+function isSpaceEscape(file: string, at: number): boolean {
+  const next = file[at + 1] ?? ''
+  if (/[\sntrvf_LP]/.test(next)) return true
+  const code = /^[xuU]/.test(next)
+    ? Number.parseInt(file.slice(at + 2, at + escapeLength(file, at)), 16)
+    : NaN
+  return code <= 0x10ffff && /\s/.test(String.fromCodePoint(code))
 }
 
-function skipContinuation(file: string, at: number): number {
-  if (file[at] !== '\\' || !/[\r\n]/.test(file[at + 1] ?? '')) return at
-  let next = at + 1
-  while (next < file.length && /\s/.test(file[next]!)) next++
-  return next
+function writtenLength(file: string, at: number, style: ScalarStyle): number {
+  if (style === 'double' && file[at] === '\\') return escapeLength(file, at)
+  return style === 'single' && file[at] === "'" ? 2 : 1
 }
 
 function escapeLength(file: string, at: number): number {
