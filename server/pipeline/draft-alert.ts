@@ -45,16 +45,18 @@ export async function draftAlert(store: DraftStore, input: DraftInput): Promise<
   if (stored && absorbed.length === 0 && isDeepStrictEqual(alert, stored)) return null
   return {
     alert,
-    change: changeOf(stored),
+    change: changeOf(stored, alert),
     expect: stored?.revision ?? null,
     rows: plan.rows,
     absorbed: absorbed.map((other) => ({ ...other, mergedInto: id })),
   }
 }
 
-function changeOf(stored: Alert | null): AlertChangeKind {
+function changeOf(stored: Alert | null, alert: Alert): AlertChangeKind {
   // A withdrawn alert that stands again has to be told again.
-  return stored === null || stored.status === 'withdrawn' ? 'raised' : 'extended'
+  if (stored === null || stored.status === 'withdrawn') return 'raised'
+  const isGrown = alert.count > stored.count || alert.from < stored.from || alert.to > stored.to
+  return isGrown || alert.severity !== stored.severity || alert.user !== stored.user ? 'extended' : 'updated'
 }
 
 /** A completion may have founded an alert before, which has ended in another since. */

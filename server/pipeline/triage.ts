@@ -1,0 +1,131 @@
+/** What people do to alerts: status, assignee, notes. Growing evidence is no conflict; another person's change is. */
+import { isDeepStrictEqual } from 'node:util'
+import type { Alert, CloseReason } from '../domain/alert.ts'
+import type { Clock, Millis } from '../domain/time.ts'
+import type { AlertWrite, IncidentWrite, Store } from '../store/store.ts'
+import { incidentWrites } from './incident-writes.ts'
+
+export type AlertPatch = {
+  status?: 'open' | 'acknowledged' | 'closed'
+  closeReason?: CloseReason | null
+  assignee?: string | null
+  note?: string
+}
+export type Refusal = { id: string; detail: string; code: 'not-found' | 'conflict' | 'invalid' }
+export type Revised = { changed: Alert[]; refused: Refusal[] }
+
+export type TriageDeps = {
+  store: Store
+  now: Clock
+  /** A commit changed alerts: the live feed's newest number. */
+  onSettled?(revision: number): void
+}
+
+/** The correlator may write in between; it never does so this often in a row. */
+const MOST_TRIES = 50
+
+/**
+ * Changes alerts and their incidents in one commit, with an entry in the audit trail. `expectVersion` holds for each
+ * of them. What cannot be changed is refused with the reason; the rest is changed.
+ */
+export async function reviseAlerts(
+  deps: TriageDeps,
+  ids: readonly string[],
+  patch: AlertPatch,
+  actor: string,
+  expectVersion?: number,
+): Promise<Revised> {
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const revised = await tryRevise(deps, ids, patch, actor, expectVersion)
+    if (revised) return revised
+  }
+  throw new Error(`The alerts changed ${MOST_TRIES} times while they were being revised`)
+}
+
+async function tryRevise(
+  { store, now, onSettled }: TriageDeps,
+  ids: readonly string[],
+  patch: AlertPatch,
+  actor: string,
+  expectVersion: number | undefined,
+): Promise<Revised | null> {
+  const at = now()
+  const refused: Refusal[] = []
+  const unchanged: Alert[] = []
+  const revised: Alert[] = []
+  for (const id of ids) {
+    const alert = await store.alert(id)
+    const refusal = refusalOf(id, alert, patch, expectVersion)
+    if (refusal) refused.push(refusal)
+    else if (alert) {
+      const next = revise(alert, patch, actor, at)
+      if (isDeepStrictEqual(next, alert)) unchanged.push(alert)
+      else revised.push({ ...next, version: alert.version + 1 })
+    }
+  }
+  if (revised.length === 0) return { changed: unchanged, refused }
+  const placed = await incidentWrites(store, revised, at)
+  const subject = revised.length === 1 ? revised[0]!.id : `${revised.length} alerts`
+  const settled = await store.settle({
+    pending: [],
+    alerts: placed.alerts.map(asWrite),
+    incidents: placed.incidents.map(byPerson),
+    audit: { at, actor, verb: 'alert.revise', subject, detail: { ids: revised.map(({ id }) => id), patch } },
+  })
+  if (!settled.applied) return null
+  onSettled?.(settled.revision)
+  const written = new Map([...unchanged, ...settled.alerts].map((alert) => [alert.id, alert]))
+  return { changed: ids.flatMap((id) => written.get(id) ?? []), refused }
+}
+
+function refusalOf(
+  id: string,
+  alert: Alert | null,
+  patch: AlertPatch,
+  expectVersion: number | undefined,
+): Refusal | null {
+  if (!alert) return { id, code: 'not-found', detail: `There is no alert ${JSON.stringify(id)}.` }
+  if (alert.mergedInto !== null) {
+    return {
+      id,
+      code: 'invalid',
+      detail: `This alert has become part of ${alert.mergedInto}: change that one.`,
+    }
+  }
+  if (expectVersion !== undefined && expectVersion !== alert.version) {
+    return { id, code: 'conflict', detail: `The alert is at version ${alert.version}: read it again.` }
+  }
+  if (patch.closeReason && (patch.status ?? alert.status) !== 'closed') {
+    return {
+      id,
+      code: 'invalid',
+      detail: 'Only a closed alert has a reason: send "status": "closed" with it.',
+    }
+  }
+  return null
+}
+
+function revise(alert: Alert, patch: AlertPatch, actor: string, at: Millis): Alert {
+  const next: Alert = { ...alert, status: patch.status ?? alert.status }
+  if (next.status === 'closed') {
+    next.closeReason = patch.closeReason === undefined ? alert.closeReason : patch.closeReason
+    next.closedAt = alert.status === 'closed' ? alert.closedAt : at
+  } else {
+    next.closeReason = null
+    next.closedAt = null
+    next.lateAfterClose = false
+  }
+  if (next.status !== 'withdrawn') next.withdrawReason = null
+  if (patch.assignee !== undefined) next.assignee = patch.assignee
+  if (patch.note !== undefined) next.notes = [...alert.notes, { at, by: actor, text: patch.note }]
+  return next
+}
+
+function asWrite(alert: Alert): AlertWrite {
+  return { expect: alert.revision, change: 'updated', alert, evidence: [], absorbed: [] }
+}
+
+function byPerson({ expect, change, incident }: IncidentWrite): IncidentWrite {
+  if (change !== 'extended') return { expect, change, incident }
+  return { expect, change: 'updated', incident: { ...incident, version: incident.version + 1 } }
+}
