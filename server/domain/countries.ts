@@ -5,10 +5,9 @@
  */
 export type CountryPlace = { code: string; name: string; lat: number; lon: number; radiusKm: number }
 
-/** The place of a country by its two-letter code or its English name, in any case; null when there is none such. */
+/** The place of a country by its two-letter code or its English name, in any case, with or without accents; null when there is none such. */
 export function countryPlace(codeOrName: string): CountryPlace | null {
-  const key = codeOrName.trim().toLowerCase()
-  return BY_KEY.get(ALIASES[key] ?? key) ?? null
+  return BY_KEY.get(plain(codeOrName)) ?? null
 }
 
 /** `US` -> `United States`; null for an unknown code. */
@@ -21,61 +20,60 @@ export function countryCode(nameOrCode: string): string | null {
   return countryPlace(nameOrCode)?.code ?? null
 }
 
-/** Other names that logs and people use. */
-const ALIASES: { [name: string]: string } = {
-  'united states of america': 'us',
-  usa: 'us',
-  'u.s.': 'us',
-  'great britain': 'gb',
-  uk: 'gb',
-  'united kingdom of great britain and northern ireland': 'gb',
-  england: 'gb',
-  scotland: 'gb',
-  wales: 'gb',
-  'russian federation': 'ru',
-  'korea, republic of': 'kr',
-  'republic of korea': 'kr',
-  korea: 'kr',
-  "korea, democratic people's republic of": 'kp',
-  'iran, islamic republic of': 'ir',
-  'syrian arab republic': 'sy',
-  'viet nam': 'vn',
-  'czech republic': 'cz',
-  türkiye: 'tr',
-  turkiye: 'tr',
-  'moldova, republic of': 'md',
-  'republic of moldova': 'md',
-  macedonia: 'mk',
-  'tanzania, united republic of': 'tz',
-  'bolivia, plurinational state of': 'bo',
-  'venezuela, bolivarian republic of': 've',
-  "lao people's democratic republic": 'la',
-  'brunei darussalam': 'bn',
-  'congo, democratic republic of the': 'cd',
-  'congo (drc)': 'cd',
-  'dr congo': 'cd',
-  'democratic republic of the congo': 'cd',
-  'republic of the congo': 'cg',
-  "cote d'ivoire": 'ci',
-  'ivory coast': 'ci',
-  'cabo verde': 'cv',
-  'cape verde': 'cv',
-  swaziland: 'sz',
-  burma: 'mm',
-  'east timor': 'tl',
-  'palestine, state of': 'ps',
-  'palestinian territories': 'ps',
-  'taiwan, province of china': 'tw',
-  'hong kong sar': 'hk',
-  macao: 'mo',
-  'macao sar': 'mo',
-  holland: 'nl',
-  'the netherlands': 'nl',
-  'holy see': 'va',
-  'bahamas, the': 'bs',
-  'gambia, the': 'gm',
-  'micronesia, federated states of': 'fm',
-}
+/** Other names that logs and people use, without accents. */
+const ALIASES = `
+US|united states of america
+US|usa
+US|u.s.
+GB|great britain
+GB|uk
+GB|united kingdom of great britain and northern ireland
+GB|england
+GB|scotland
+GB|wales
+RU|russian federation
+KR|korea, republic of
+KR|republic of korea
+KR|korea
+KP|korea, democratic people's republic of
+IR|iran, islamic republic of
+SY|syrian arab republic
+VN|viet nam
+CZ|czech republic
+TR|turkiye
+MD|moldova, republic of
+MD|republic of moldova
+MK|macedonia
+TZ|tanzania, united republic of
+BO|bolivia, plurinational state of
+VE|venezuela, bolivarian republic of
+LA|lao people's democratic republic
+BN|brunei darussalam
+CD|congo, democratic republic of the
+CD|congo (drc)
+CD|dr congo
+CD|democratic republic of the congo
+CG|republic of the congo
+CI|cote d'ivoire
+CI|ivory coast
+CV|cabo verde
+CV|cape verde
+SZ|swaziland
+MM|burma
+TL|east timor
+PS|palestine, state of
+PS|palestinian territories
+TW|taiwan, province of china
+HK|hong kong sar
+MO|macao
+MO|macao sar
+NL|holland
+NL|the netherlands
+VA|holy see
+BS|bahamas, the
+GM|gambia, the
+FM|micronesia, federated states of
+`
 
 const TABLE = `
 AD|Andorra|42.5|1.6|20
@@ -187,7 +185,7 @@ IO|British Indian Ocean Territory|-7.3|72.4|130
 IQ|Iraq|33|43.7|500
 IR|Iran|32.6|54.3|1100
 IS|Iceland|65|-18.6|260
-IT|Italy|42.8|12.1|620
+IT|Italy|42.8|12.1|680
 JE|Jersey|49.2|-2.1|10
 JM|Jamaica|18.2|-77.3|120
 JO|Jordan|31.2|36.8|240
@@ -330,15 +328,27 @@ ZM|Zambia|-13.5|27.8|700
 ZW|Zimbabwe|-19|29.9|430
 `
 
-const BY_KEY: ReadonlyMap<string, CountryPlace> = read(TABLE)
+const BY_KEY: ReadonlyMap<string, CountryPlace> = read()
 
-function read(table: string): Map<string, CountryPlace> {
+function read(): Map<string, CountryPlace> {
   const places = new Map<string, CountryPlace>()
-  for (const row of table.trim().split('\n')) {
-    const [code, name, lat, lon, radius] = row.split('|')
+  for (const row of rows(TABLE)) {
+    const [code, name, lat, lon, radius] = row
     const place = { code: code!, name: name!, lat: Number(lat), lon: Number(lon), radiusKm: Number(radius) }
-    places.set(place.code.toLowerCase(), place)
-    places.set(place.name.toLowerCase(), place)
+    places.set(plain(place.code), place)
+    places.set(plain(place.name), place)
   }
+  for (const [code, alias] of rows(ALIASES)) places.set(plain(alias!), places.get(plain(code!))!)
   return places
+}
+
+function rows(table: string): string[][] {
+  return table
+    .trim()
+    .split('\n')
+    .map((row) => row.split('|'))
+}
+
+function plain(name: string): string {
+  return name.normalize('NFD').replace(/\p{M}/gu, '').trim().toLowerCase()
 }

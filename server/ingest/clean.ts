@@ -55,6 +55,7 @@ export function put(target: Fields, key: string, value: Json | undefined): void 
 }
 
 function isEmpty(value: Fields | Json[]): boolean {
+  if (Array.isArray(value)) return value.length === 0
   for (const _ in value) return false
   return true
 }

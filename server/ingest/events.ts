@@ -76,7 +76,8 @@ function toEvent(sent: IngestRecord, position: number, request: IngestRequest): 
   const made = found.normalise()
   if (isProblem(made)) return { ...made, dataset: found.dataset }
   addStream(made.fields, stream ?? { type: 'logs', dataset: found.dataset, namespace: 'default' })
-  return assemble(sent, position, request, { ...made, dataset: found.dataset })
+  const asSent = found.asSent ?? false
+  return assemble(sent, position, request, { ...made, dataset: found.dataset, asSent })
 }
 
 function generic(
@@ -96,10 +97,10 @@ function generic(
   } else if (stream) {
     addStream(fields, stream)
   }
-  return assemble(sent, position, request, { fields, time, id: null, dataset })
+  return assemble(sent, position, request, { fields, time, id: null, dataset, asSent: true })
 }
 
-type Parts = { fields: Fields; time: Millis | null; id: string | null; dataset: string }
+type Parts = { fields: Fields; time: Millis | null; id: string | null; dataset: string; asSent: boolean }
 
 function assemble(sent: IngestRecord, position: number, request: IngestRequest, parts: Parts): LogEvent {
   const { fields, dataset, id } = parts
@@ -126,6 +127,8 @@ function assemble(sent: IngestRecord, position: number, request: IngestRequest, 
     drill: request.drill,
     ownTime,
     identity,
+    ...(sent.docId === undefined ? {} : { docId: sent.docId }),
+    ...(parts.asSent ? { asSent: true } : {}),
   }
 }
 

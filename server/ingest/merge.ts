@@ -21,8 +21,9 @@ function kindOf(value: Json): number {
   if (typeof value === 'string') return value === '' ? 1 : value.toLowerCase() === 'hidden' ? 4 : 7
   if (typeof value === 'boolean') return 5
   if (typeof value === 'number') return 6
-  for (const _ in value) return Array.isArray(value) ? 8 : 9
-  return Array.isArray(value) ? 2 : 3
+  if (Array.isArray(value)) return value.length > 0 ? 8 : 2
+  for (const _ in value) return 9
+  return 3
 }
 
 function join(key: string, a: Json, b: Json): Json {
@@ -31,7 +32,7 @@ function join(key: string, a: Json, b: Json): Json {
   if (kindA !== kindB) return kindA > kindB ? a : b
   if (isObject(a) && isObject(b)) return WHOLE.has(key) ? fuller(a, b) : joinObjects(a, b)
   if (Array.isArray(a) && Array.isArray(b)) return joinLists(key, a, b)
-  if (LEAST.has(key)) return Number(a) === Number(b) ? greater(a, b) : Number(a) < Number(b) ? a : b
+  if (LEAST.has(key) && codeOf(a) !== codeOf(b)) return codeOf(a) < codeOf(b) ? a : b
   return greater(a, b, ranksOf(key))
 }
 
@@ -48,6 +49,11 @@ const WHOLE = new Set(['geo', 'location'])
 
 /** Codes where 0 means success: it is the last word on a sign-in that was interrupted before. */
 const LEAST = new Set(['error_code', 'result_type'])
+
+function codeOf(value: Json): number {
+  const code = Number(value)
+  return Number.isNaN(code) ? Infinity : code
+}
 
 const RISK_LEVELS = ['none', 'low', 'medium', 'high']
 const RISK_STATES = ['none', 'atRisk', 'dismissed', 'remediated', 'confirmedSafe', 'confirmedCompromised']

@@ -1,5 +1,6 @@
 /** Places of addresses from the operator's own MaxMind databases. */
 import maxmind, { type Reader, type Response } from 'maxmind'
+import { countryName } from '../../domain/countries.ts'
 import { type Fields, type Json, isObject } from '../../domain/json.ts'
 import { put, text } from '../clean.ts'
 import type { GeoLookup, Place } from './place.ts'
@@ -75,8 +76,9 @@ function cityOf(found: Fields): Fields | null {
   const region = Array.isArray(regions) && isObject(regions[0]) ? english(regions[0]) : undefined
   const geo: Fields = {}
   put(geo, 'continent_code', text(part(found, 'continent')['code']))
-  put(geo, 'country_iso_code', text(country['iso_code']) ?? text(found['country_code']))
-  put(geo, 'country_name', english(country) ?? text(found['country_name']))
+  const code = text(country['iso_code']) ?? text(found['country_code'])
+  put(geo, 'country_iso_code', code)
+  put(geo, 'country_name', english(country) ?? text(found['country_name']) ?? (code && countryName(code)))
   put(geo, 'region_name', region ?? text(found['state1']))
   put(geo, 'city_name', english(part(found, 'city')) ?? text(found['city']))
   const lat = degrees(location['latitude'] ?? found['latitude'])

@@ -9,7 +9,12 @@ import { innerRecord } from './wrappers.ts'
 export const SOURCES: readonly Source[] = [azureSigninlogs, o365Audit]
 
 /** What a record is, and how to normalise it. */
-export type Identified = { dataset: string; normalise: () => Normalised | Problem }
+export type Identified = {
+  dataset: string
+  /** It is an ECS document already, so it passes as it is. */
+  asSent?: true
+  normalise: () => Normalised | Problem
+}
 
 /** The source with this dataset, or null. */
 export function sourceOf(dataset: string): Source | null {
@@ -19,14 +24,15 @@ export function sourceOf(dataset: string): Source | null {
 /** Recognises a record by its content; null when it is of no source that we know. */
 export function identify(record: Fields): Identified | null {
   const ecs = ecsDataset(record)
-  if (ecs) return { dataset: ecs, normalise: () => passEcs(record, ecs) }
+  if (ecs) return { dataset: ecs, asSent: true, normalise: () => passEcs(record, ecs) }
   const plain = recognised(record)
   if (plain) return plain
   const inner = innerRecord(record)
   const wrapped = inner && recognised(inner)
   if (wrapped) return wrapped
   const said = saidDataset(record)
-  return said !== null && sourceOf(said) ? { dataset: said, normalise: () => passEcs(record, said) } : null
+  if (said === null || !sourceOf(said)) return null
+  return { dataset: said, asSent: true, normalise: () => passEcs(record, said) }
 }
 
 function recognised(record: Fields): Identified | null {

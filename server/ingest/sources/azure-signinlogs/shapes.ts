@@ -77,17 +77,17 @@ function fromGraph(record: Fields): SignIn {
   return { root, properties }
 }
 
-const GRAPH_CATEGORIES: { [type: string]: string } = {
-  interactiveUser: 'SignInLogs',
-  nonInteractiveUser: 'NonInteractiveUserSignInLogs',
-  servicePrincipal: 'ServicePrincipalSignInLogs',
-  managedIdentity: 'ManagedIdentitySignInLogs',
-}
+const GRAPH_CATEGORIES: ReadonlyMap<string, string> = new Map([
+  ['interactiveUser', 'SignInLogs'],
+  ['nonInteractiveUser', 'NonInteractiveUserSignInLogs'],
+  ['servicePrincipal', 'ServicePrincipalSignInLogs'],
+  ['managedIdentity', 'ManagedIdentitySignInLogs'],
+])
 
 function graphCategory(properties: Fields): string {
   const types = properties['sign_in_event_types']
   const type = Array.isArray(types) ? types[0] : undefined
-  const known = typeof type === 'string' ? GRAPH_CATEGORIES[type] : undefined
+  const known = typeof type === 'string' ? GRAPH_CATEGORIES.get(type) : undefined
   if (known) return known
   if (properties['service_principal_id'] && !properties['user_id']) return 'ServicePrincipalSignInLogs'
   return properties['is_interactive'] === false ? 'NonInteractiveUserSignInLogs' : 'SignInLogs'

@@ -29,9 +29,9 @@ function byRecordType(kind: Kind, recordType: string | null): void {
 }
 
 function byOperation(kind: Kind, recordType: string | null, operation: string): void {
-  const file = FILE_TYPES[operation]
+  const file = FILE_TYPES.get(operation)
   if (file !== undefined) return add(kind, 'file', file)
-  const change = recordType === null ? undefined : CHANGES[`${recordType} ${operation}`]
+  const change = recordType === null ? undefined : CHANGES.get(`${recordType} ${operation}`)
   if (change) {
     add(kind, 'iam', ...change.types)
     if (change.action) kind.action = change.action
@@ -40,33 +40,34 @@ function byOperation(kind: Kind, recordType: string | null, operation: string): 
   if (operation === 'ComplianceSettingChanged') add(kind, 'configuration', 'change')
 }
 
-const CHANGES: { [recordTypeAndOperation: string]: { types: string[]; action?: string } } = {
-  '8 Add user.': { types: ['user', 'creation'], action: 'added-user-account' },
-  '8 Update user.': { types: ['user', 'change'], action: 'modified-user-account' },
-  '8 Delete user.': { types: ['user', 'deletion'], action: 'deleted-user-account' },
-  '22 GroupCreation': { types: ['creation', 'group'] },
-  '22 GroupDeletion': { types: ['deletion', 'group'] },
-  '25 TeamCreated': { types: ['group', 'creation'], action: 'added-group-account-to' },
-  '25 MemberAdded': { types: ['group', 'change'], action: 'added-users-to-group' },
-}
+/** By record type and operation. */
+const CHANGES: ReadonlyMap<string, { types: string[]; action?: string }> = new Map([
+  ['8 Add user.', { types: ['user', 'creation'], action: 'added-user-account' }],
+  ['8 Update user.', { types: ['user', 'change'], action: 'modified-user-account' }],
+  ['8 Delete user.', { types: ['user', 'deletion'], action: 'deleted-user-account' }],
+  ['22 GroupCreation', { types: ['creation', 'group'] }],
+  ['22 GroupDeletion', { types: ['deletion', 'group'] }],
+  ['25 TeamCreated', { types: ['group', 'creation'], action: 'added-group-account-to' }],
+  ['25 MemberAdded', { types: ['group', 'change'], action: 'added-users-to-group' }],
+])
 
-const FILE_TYPES: { [operation: string]: string } = {
-  FileAccessed: 'access',
-  FileDownloaded: 'access',
-  FileModified: 'change',
-  FileMoved: 'change',
-  FileRenamed: 'change',
-  FileRestored: 'change',
-  FileDeleted: 'deletion',
-  FileUploaded: 'creation',
-  FolderCopied: 'creation',
-  FolderCreated: 'creation',
-  FolderModified: 'change',
-  FolderMoved: 'change',
-  FolderRenamed: 'change',
-  FolderRestored: 'change',
-  FolderDeleted: 'deletion',
-}
+const FILE_TYPES: ReadonlyMap<string, string> = new Map([
+  ['FileAccessed', 'access'],
+  ['FileDownloaded', 'access'],
+  ['FileModified', 'change'],
+  ['FileMoved', 'change'],
+  ['FileRenamed', 'change'],
+  ['FileRestored', 'change'],
+  ['FileDeleted', 'deletion'],
+  ['FileUploaded', 'creation'],
+  ['FolderCopied', 'creation'],
+  ['FolderCreated', 'creation'],
+  ['FolderModified', 'change'],
+  ['FolderMoved', 'change'],
+  ['FolderRenamed', 'change'],
+  ['FolderRestored', 'change'],
+  ['FolderDeleted', 'deletion'],
+])
 
 function add(kind: Kind, category: string, ...types: string[]): void {
   kind.category.push(category)
