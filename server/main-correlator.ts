@@ -8,7 +8,7 @@ import { createLog } from './log.ts'
 import { createCorrelator } from './pipeline/correlator.ts'
 import { startHeartbeat } from './pipeline/schedule.ts'
 import { openSqlite } from './store/sqlite/open.ts'
-import { answerOver, callOver } from './threads/call.ts'
+import { answerOver, callOver, verbs } from './threads/call.ts'
 import { remoteStore, routedStore } from './threads/remote-store.ts'
 
 export type CorrelatorData = { file: string; correlate: string; logLevel: string; writer: MessagePort }
@@ -26,17 +26,20 @@ const correlator = createCorrelator({
 await correlator.reloadRules()
 const heartbeat = startHeartbeat(correlate, () => void correlator.beat(), log)
 
-answerOver(main, {
-  run: (options: { force: boolean }) => correlator.run(options),
-  state: () => correlator.state(),
-  reloadRules: () => correlator.reloadRules(),
-  stop: async () => {
-    await heartbeat.stop()
-    await correlator.stop()
-    await reads.close()
-    writer.close()
-  },
-})
+answerOver(
+  main,
+  verbs({
+    run: (options: { force: boolean }) => correlator.run(options),
+    state: () => correlator.state(),
+    reloadRules: () => correlator.reloadRules(),
+    stop: async () => {
+      await heartbeat.stop()
+      await correlator.stop()
+      await reads.close()
+      writer.close()
+    },
+  }),
+)
 main.on('message', (message: { nudge?: boolean; rematch?: boolean }) => {
   if (message.nudge) correlator.nudge()
   if (message.rematch) void correlator.beat()

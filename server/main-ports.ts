@@ -44,11 +44,8 @@ export function createPorts(wiring: Wiring): HttpParts {
     },
     rules: rulesPort(wiring),
     triage: {
-      async revise(ids, patch, actor, expectVersion) {
-        const revised = await reviseAlerts({ store, now: Date.now }, ids, patch, actor, expectVersion)
-        if (revised.revision !== null) wiring.announce(revised.revision)
-        return revised
-      },
+      revise: (ids, patch, actor, expectVersion) =>
+        reviseAlerts({ store, now: Date.now, onSettled: wiring.announce }, ids, patch, actor, expectVersion),
     },
     extras: { extras: (alert) => alertExtras(store, alert) },
     clock: Date.now,

@@ -2,11 +2,13 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { mergeVersions } from './ingest/merge.ts'
 import { openSqlite } from './store/sqlite/open.ts'
-import { answerOver } from './threads/call.ts'
+import { answerOver, verbs } from './threads/call.ts'
 import { storeVerbs } from './threads/remote-store.ts'
 
 export type ReaderData = { file: string }
 
 const store = openSqlite({ file: (workerData as ReaderData).file, merge: mergeVersions, readonly: true })
-answerOver(parentPort!, Object.assign(Object.create(storeVerbs(store)), { stop: () => store.close() }))
+const own = verbs({ stop: () => store.close() })
+const stores = storeVerbs(store)
+answerOver(parentPort!, (name) => own(name) ?? stores(name))
 parentPort!.postMessage({ event: 'ready' })

@@ -10,7 +10,7 @@ import type { AcceptRequest } from './pipeline/accept.ts'
 import { loadRules } from './pipeline/rulebook.ts'
 import { buildIndex } from './rules/rule-index.ts'
 import { openSqlite } from './store/sqlite/open.ts'
-import { answerOver } from './threads/call.ts'
+import { answerOver, verbs } from './threads/call.ts'
 import { storeVerbs } from './threads/remote-store.ts'
 
 export type WriterData = { file: string; geoip: { city: string | null; asn: string | null } }
@@ -34,16 +34,16 @@ async function compiledIndex() {
 }
 
 const stores = storeVerbs(store)
-const verbs = {
+const own = verbs({
   accept: (request: AcceptRequest) => acceptor.accept(request),
   reloadRules: async () => acceptor.useIndex(await compiledIndex()),
   stop: async () => {
     await acceptor.drain()
     await store.close()
   },
-}
+})
 
-answerOver(main, Object.assign(Object.create(stores) as typeof stores, verbs))
+answerOver(main, (name) => own(name) ?? stores(name))
 // The correlator gets a line of its own, so that its commits do not pass through the HTTP thread.
 main.on('message', (message: { correlator?: MessagePort }) => {
   if (message.correlator) answerOver(message.correlator, stores)

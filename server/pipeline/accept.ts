@@ -164,8 +164,10 @@ async function prepareBulk(request: AcceptRequest, deps: AcceptDeps): Promise<Pr
         kind: 'bulk',
         items: decoded.items.map((item) => {
           const head = { action: item.action, index: item.index, id: item.docId ?? '' }
-          if ('error' in item)
-            return { ...head, ...item.error, error: { type: item.error.type, reason: item.error.reason } }
+          if ('error' in item) {
+            const { status, type, reason } = item.error
+            return { ...head, status, error: { type, reason } }
+          }
           const refusal = rejected.get(item.position)
           if (refusal) {
             return {
@@ -200,10 +202,10 @@ function unreadableItems(items: BulkItem[]): Batch['rejections'] {
       ? [
           {
             line: item.position,
-            code: item.error.type,
+            code: item.error.code,
             detail: item.error.reason,
             dataset: null,
-            raw: item.raw ?? '',
+            raw: item.error.raw,
           },
         ]
       : [],

@@ -54,14 +54,24 @@ export function callOver(port: Port): Caller {
   }
 }
 
-/** The answering side of a port: each verb a function, synchronous or not. */
-export function answerOver(port: Port, verbs: Record<string, (...args: never[]) => unknown>): void {
+/** A verb that a thread answers, synchronous or not. */
+export type Verb = (...args: never[]) => unknown
+/** Finds a verb by its name. */
+export type Verbs = (name: string) => Verb | undefined
+
+/** Verbs written out; only own properties count, so that no inherited name can be called. */
+export function verbs(table: Record<string, Verb>): Verbs {
+  return (name) => (Object.hasOwn(table, name) ? table[name] : undefined)
+}
+
+/** The answering side of a port. */
+export function answerOver(port: Port, find: Verbs): void {
   port.on('message', (message: CallMessage) => {
     if (typeof message?.call !== 'number') return
     const answer = message.call
     void (async () => {
       try {
-        const verb = Object.hasOwn(verbs, message.verb) ? verbs[message.verb] : undefined
+        const verb = find(message.verb)
         if (!verb) throw new Error(`No such verb: ${message.verb}`)
         const value = await verb(...(message.args as never[]))
         port.postMessage({ answer, value } satisfies AnswerMessage)

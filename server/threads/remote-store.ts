@@ -1,11 +1,11 @@
 /** The store as other threads see it: writes go to the one writer, reads to a reader of their own. */
 import type { Store } from '../store/store.ts'
-import type { Caller } from './call.ts'
+import type { Caller, Verb, Verbs } from './call.ts'
 
-type Verb = keyof Store
+type StoreVerb = keyof Store
 
 /** The verbs that write; all others read. */
-const WRITES: ReadonlySet<string> = new Set<Verb>([
+const WRITES: ReadonlySet<string> = new Set<StoreVerb>([
   'append',
   'settle',
   'markReplayed',
@@ -31,20 +31,15 @@ export function routedStore(reads: Store, writes: Store): Store {
     get(_, verb) {
       if (typeof verb !== 'string' || verb === 'then') return undefined
       const target = WRITES.has(verb) ? writes : reads
-      return (...args: unknown[]) => (target[verb as Verb] as (...args: unknown[]) => unknown)(...args)
+      return (...args: unknown[]) => (target[verb as StoreVerb] as (...args: unknown[]) => unknown)(...args)
     },
   })
 }
 
-/** The verbs of a real store as functions for `answerOver`. */
-export function storeVerbs(store: Store): Record<string, (...args: never[]) => unknown> {
-  return new Proxy({} as Record<string, (...args: never[]) => unknown>, {
-    get: (_, verb) =>
-      typeof verb === 'string'
-        ? (...args: never[]) => (store[verb as Verb] as (...args: never[]) => unknown)(...args)
-        : undefined,
-    getOwnPropertyDescriptor: (_, verb) =>
-      verb in store ? { configurable: true, enumerable: true, value: undefined } : undefined,
-    has: (_, verb) => verb in store,
-  })
+/** The verbs of a real store, for `answerOver`. */
+export function storeVerbs(store: Store): Verbs {
+  return (name) => {
+    const verb = (store as unknown as Record<string, unknown>)[name]
+    return typeof verb === 'function' ? (...args) => (verb as Verb).apply(store, args) : undefined
+  }
 }

@@ -11,7 +11,10 @@ test('requests within the bound pass at once, later ones wait for room, in order
   const gate = createByteGate(100, 1_000)
   const first = held()
   const order: string[] = []
-  const a = gate.through(80, first.work).then(() => order.push('a'))
+  const a = gate.through(80, async () => {
+    await first.work()
+    order.push('a')
+  })
   const b = gate.through(50, async () => order.push('b'))
   const c = gate.through(10, async () => order.push('c'))
   await new Promise((resolve) => setImmediate(resolve))

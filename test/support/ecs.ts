@@ -1,13 +1,13 @@
 /** Raw records as another collector would have normalised them: documents already in ECS, without our own additions. */
 import { toEvents } from '../../server/ingest/events.ts'
-import { isObject, type Fields, type Json } from '../../server/domain/json.ts'
+import { isObject, type Fields } from '../../server/domain/json.ts'
 
 export function asEcs(records: readonly unknown[]): Fields[] {
   const { events, rejections } = toEvents({
     records: records.map((record, i) => ({
       line: i + 1,
       raw: JSON.stringify(record),
-      record: record as Json,
+      record: record as Fields,
     })),
     dataset: null,
     source: 'test',

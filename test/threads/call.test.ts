@@ -1,10 +1,10 @@
 import { MessageChannel } from 'node:worker_threads'
 import { expect, test } from 'vitest'
-import { answerOver, callOver } from '../../server/threads/call.ts'
+import { answerOver, callOver, type Verb, verbs } from '../../server/threads/call.ts'
 
-function connected(verbs: Record<string, (...args: never[]) => unknown>) {
+function connected(table: Record<string, Verb>) {
   const { port1, port2 } = new MessageChannel()
-  answerOver(port1, verbs)
+  answerOver(port1, verbs(table))
   return { caller: callOver(port2), close: () => port1.close() }
 }
 
