@@ -221,7 +221,7 @@ export function essence(alerts: readonly Alert[]): unknown[] {
       to: alert.to,
       firstSeen: alert.firstSeen,
       lastSeen: alert.lastSeen,
-      evidence: alert.evidence.map(({ eventId: id, step }) => [id, step]),
+      evidence: alert.evidence.map(({ eventId: id, step }) => `${id} ${step}`).toSorted(),
       count: alert.count,
       severity: alert.severity,
       user: alert.user,
