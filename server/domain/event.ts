@@ -31,6 +31,10 @@ export type LogEvent = {
    * of content and position (`#...`).
    */
   identity: string
+  /** The `_id` under which a shipper stored it; unique within its index. */
+  docId?: string
+  /** The document is the record itself, at most with something added: a search by `_id`s reads `raw`. */
+  asSent?: true
 }
 
 /**

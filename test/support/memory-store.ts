@@ -70,7 +70,13 @@ export function createMemoryStore(options: { merge: MergeVersions }): Store {
     }
     const merged = createOnly ? null : options.merge(copy(known.event.fields), copy(event.fields))
     if (merged === null) return 'duplicate'
-    known.event = { ...known.event, fields: copy(merged), raw: event.raw }
+    const { asSent: _, ...stored } = known.event
+    known.event = {
+      ...stored,
+      fields: copy(merged),
+      raw: event.raw,
+      ...(event.asSent ? { asSent: true } : {}),
+    }
     return 'updated'
   }
 

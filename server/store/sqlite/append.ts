@@ -1,5 +1,6 @@
 /** Appending: events, hits, pending groups, rejects and traffic of all batches in one transaction. */
 import type { LogEvent } from '../../domain/event.ts'
+import type { Fields } from '../../domain/json.ts'
 import type { Appended, AppendOutcome, Batch, MatchedEvent, MergeVersions } from '../store.ts'
 import { lineOf } from './block-codec.ts'
 import { BLOCK_EVENTS, type BlockReader, blockWriter, type Place } from './blocks.ts'
@@ -63,7 +64,7 @@ export function appender(
     const stored = storedAt(known)
     const fields = merge(stored.fields, event.fields)
     if (fields === null) return 'duplicate'
-    replace(known, { ...stored, fields, raw: event.raw }, place)
+    replace(known, newVersion(stored, event, fields), place)
     return 'updated'
   }
 
@@ -114,4 +115,9 @@ export function appender(
       throw error
     }
   }
+}
+
+/** What is known of the event, with the merged document and the record that came last. */
+function newVersion({ asSent: _, ...stored }: LogEvent, { raw, asSent }: LogEvent, fields: Fields): LogEvent {
+  return { ...stored, fields, raw, ...(asSent ? { asSent } : {}) }
 }

@@ -21,10 +21,12 @@ const LEVEL_1 = { [constants.ZSTD_c_compressionLevel]: 1 }
 // One buffer for all blocks: fresh ones for each cost more than the copying.
 let scratch = Buffer.allocUnsafeSlow(1 << 20)
 
-export function lineOf(event: LogEvent): string {
+/** The texts that make up an event's line. Not joined: joining would copy them once more. */
+export function lineOf(event: LogEvent): string[] {
   const { time, receivedAt, dataset, identity, index, source, category, drill, ownTime } = event
   const rest = [time, receivedAt, dataset, identity, index, source, category, drill, ownTime ? 1 : 0]
-  return `${JSON.stringify(event.fields)}\t${JSON.stringify(rest)}\n`
+  if (event.docId !== undefined || event.asSent) rest.push(event.docId ?? null, event.asSent ? 1 : 0)
+  return [JSON.stringify(event.fields), '\t', JSON.stringify(rest), '\n']
 }
 
 /** The event of a line, with its record as sent. */
@@ -39,11 +41,16 @@ export function fieldsOf(line: Buffer): Fields {
 }
 
 export function headOf(line: Buffer): LineHead {
-  const [time, receivedAt, dataset, identity, index, source, category, drill, ownTime] = JSON.parse(
-    line.toString('utf8', line.lastIndexOf(TAB) + 1),
-  ) as [number, number, string, string, string, string, string[], string | null, 0 | 1]
-  return { time, receivedAt, dataset, index, source, category, drill, ownTime: ownTime === 1, identity }
+  const [time, receivedAt, dataset, identity, index, source, category, drill, ownTime, docId, asSent] =
+    JSON.parse(line.toString('utf8', line.lastIndexOf(TAB) + 1)) as Rest
+  const head = { time, receivedAt, dataset, index, source, category, drill, ownTime: ownTime === 1, identity }
+  return { ...head, ...(docId == null ? {} : { docId }), ...(asSent ? { asSent: true } : {}) }
 }
+
+type Rest = [
+  ...[time: number, receivedAt: number, dataset: string, identity: string, index: string, source: string],
+  ...[category: string[], drill: string | null, ownTime: 0 | 1, docId?: string | null, asSent?: 0 | 1],
+]
 
 export function packDocuments(lines: readonly (string | Buffer)[]): Packed {
   return compress(write(lines))
