@@ -1,6 +1,8 @@
 import type { WhyStep } from '../domain/api.ts'
 import type { Fields } from '../domain/json.ts'
 import { explainClauses } from '../lang/matched.ts'
+import { compilePredicate } from '../lang/predicate.ts'
+import type { Expr } from '../lang/tree.ts'
 import type { CompiledRule } from './compiled.ts'
 
 /** A document of an alert's evidence, and the step that it stands for. */
@@ -15,9 +17,10 @@ export function explainAlert(compiled: CompiledRule, documents: readonly Evidenc
     .flatMap(({ step, eventId, fields }) => {
       const run = compiled.steps[step]
       if (!run) return []
-      const clauses = explainClauses(run.filter, fields)
-      const shown = run.matches(fields) ? clauses.filter(({ met }) => met) : clauses
-      const told = shown.map(({ text, met, values }) => ({
+      const { category, where } = run.filter
+      const shown = run.matches(fields) ? withoutUnmet(where, fields) : where
+      const clauses = explainClauses({ category, where: shown }, fields)
+      const told = clauses.map(({ text, met, values }) => ({
         text,
         met,
         values: values.map(({ value }) => value),
@@ -25,4 +28,13 @@ export function explainAlert(compiled: CompiledRule, documents: readonly Evidenc
       return [{ step, eventId, clauses: told }]
     })
     .toSorted((a, b) => a.step - b.step)
+}
+
+/** A condition that a document meets, with only those alternatives that it meets. */
+function withoutUnmet(expr: Expr, fields: Fields): Expr {
+  if (expr.kind === 'and') return { ...expr, items: expr.items.map((item) => withoutUnmet(item, fields)) }
+  if (expr.kind !== 'or') return expr
+  const met = expr.items.filter((where) => compilePredicate({ category: null, where })(fields))
+  const items = met.map((item) => withoutUnmet(item, fields))
+  return items.length === 1 ? items[0]! : { ...expr, items }
 }
