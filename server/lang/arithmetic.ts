@@ -1,5 +1,5 @@
 import type { ArithmeticOp } from './tree.ts'
-import { double, Double, isNumeric, plain, type Value } from './values.ts'
+import { double, Double, isNumeric, plain, type Value, whole } from './values.ts'
 
 const LONGEST = 2n ** 63n - 1n
 
@@ -38,7 +38,7 @@ function wholeResult(op: ArithmeticOp, a: number | bigint, b: number | bigint): 
   }
   const exact = exactResult(op, BigInt(a), BigInt(b))
   if (exact > LONGEST || exact < -LONGEST - 1n) return null
-  return BigInt(Number(exact)) === exact ? Number(exact) : exact
+  return whole(exact)
 }
 
 function exactResult(op: ArithmeticOp, a: bigint, b: bigint): bigint {

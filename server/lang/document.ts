@@ -123,7 +123,7 @@ export function isDoc(value: Json | undefined): value is Doc {
 }
 
 // No log nests this deep; a document that does must not overflow the stack.
-const DEEPEST = 100
+export const DEEPEST = 100
 
 function isInherited(name: string): boolean {
   return name in Object.prototype

@@ -78,7 +78,9 @@ export function compileValue(expr: Expr, scope: Scope, spread = false): Evaluate
 }
 
 function constantValue(expr: Extract<Expr, { kind: 'constant' }>): Value {
-  return expr.type === 'double' ? double(Number(expr.value)) : expr.value
+  const { value } = expr
+  if (expr.type === 'double') return double(Number(value))
+  return typeof value === 'number' && !Number.isSafeInteger(value) ? BigInt(value) : value
 }
 
 function compileJoin(expr: Extract<Expr, { kind: 'and' | 'or' }>, scope: Scope): Evaluate {

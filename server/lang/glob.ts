@@ -47,6 +47,9 @@ export function fold(text: string, insensitive: boolean): string {
   return insensitive ? text.toLowerCase() : text
 }
 
+// A pattern of thousands of characters with ? against a text of a million: no rule, an attack.
+const MOST_WORK = 1e9
+
 function compilePieces(pieces: Piece[], insensitive: boolean): TextTest {
   const test = compileFolded(pieces)
   return insensitive ? (text) => test(text.toLowerCase()) : test
@@ -64,6 +67,7 @@ function compileFolded(pieces: Piece[]): TextTest {
   }
   const last = pieces.at(-1)!
   const inner = pieces.slice(1, -1).filter((piece) => piece.text !== '')
+  const longest = Math.max(...pieces.map((piece) => piece.text.length))
   const simple = !first.holes && !last.holes && inner.every((piece) => !piece.holes)
   if (simple && inner.length === 0) {
     const least = first.text.length + last.text.length
@@ -74,6 +78,7 @@ function compileFolded(pieces: Piece[]): TextTest {
     return (text) => text.includes(part)
   }
   return (text) => {
+    if (!simple && text.length * longest > MOST_WORK) return false
     let at = endAt(text, first, 0)
     if (at === -1) return false
     for (const piece of inner) {

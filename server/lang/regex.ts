@@ -6,12 +6,17 @@ export type Mistake = { at: number; message: string; hint: string | null }
 
 // A pattern longer than this is no rule; compiling it costs more than it can find.
 const LONGEST = 10_000
+// The engine's steps for one character; what RE2 makes of a pattern of the longest length.
+const LARGEST = 20_000
+// Linear still means steps times characters: at some 50 ns each this is a second, more than any honest pair takes.
+const MOST_WORK = 20_000_000
 const CACHED = 2000
 const cache = new Map<string, TextTest>()
 
 /**
  * Several patterns in Lucene's syntax of which one has to match the whole text. Runs in time linear to the text.
- * A pattern with a mistake (the parser refuses those) matches nothing.
+ * A pattern with a mistake (the parser refuses those) matches nothing, nor does one whose size times the length of
+ * the text is out of all proportion.
  */
 export function compileRegexes(patterns: readonly string[], insensitive: boolean): TextTest {
   const tests = patterns.map((pattern) => compileRegex(pattern, insensitive))
@@ -30,8 +35,9 @@ export function regexMistake(pattern: string): Mistake | null {
     }
   }
   try {
-    compileEngine(translateRegex(pattern), false)
-    return null
+    const size = compileEngine(translateRegex(pattern), false).programSize()
+    if (size <= LARGEST) return null
+    return { at: 0, message: 'The pattern is too large', hint: 'Use fewer or smaller repetitions {n,m}' }
   } catch (error) {
     if (error instanceof RegexMistake) return { at: error.at, message: error.message, hint: error.hint }
     const reason = error instanceof Error ? error.message : String(error)
@@ -43,7 +49,8 @@ export function regexMistake(pattern: string): Mistake | null {
 export function compileSearch(pattern: string, insensitive: boolean): TextTest | null {
   try {
     const engine = RE2JS.compile(pattern, insensitive ? RE2JS.CASE_INSENSITIVE : 0)
-    return (text) => engine.test(text)
+    const longest = MOST_WORK / engine.programSize()
+    return (text) => text.length <= longest && engine.test(text)
   } catch {
     return null
   }
@@ -71,7 +78,8 @@ function asEngine(pattern: string, insensitive: boolean): TextTest {
   if (pattern.length > LONGEST) return () => false
   try {
     const engine = compileEngine(translateRegex(pattern), insensitive)
-    return (text) => engine.testExact(text)
+    const longest = MOST_WORK / engine.programSize()
+    return (text) => text.length <= longest && engine.testExact(text)
   } catch {
     return () => false
   }

@@ -1,4 +1,4 @@
-import { double, type Value } from './values.ts'
+import { double, type Value, whole } from './values.ts'
 
 /** Lower case with every character where it was, so that positions still fit the original. */
 export function foldInPlace(text: string): string {
@@ -48,8 +48,7 @@ export function parseNumber(text: string, base: number | null): Value {
   if (radix === 10 && !/^\d+$/.test(digits)) return DECIMAL.test(trimmed) ? double(Number(trimmed)) : null
   const value = parseDigits(isHex ? digits.slice(2) : digits, radix)
   if (value === null) return null
-  const signed = sign * value
-  return BigInt(Number(signed)) === signed ? Number(signed) : signed
+  return whole(sign * value)
 }
 
 function parseDigits(digits: string, radix: number): bigint | null {

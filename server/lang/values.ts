@@ -8,7 +8,7 @@ export type FieldType = 'date' | 'date_nanos' | 'version' | 'ip' | 'long' | 'dou
 export type FieldTypes = ReadonlyMap<string, FieldType>
 
 /**
- * What an expression evaluates to. A number that is whole is an integer; a whole double is boxed, as JavaScript
+ * What an expression evaluates to. A number that is whole is an integer (bigint beyond 2^53); a whole double is boxed, as JavaScript
  * cannot tell them apart. Dates, addresses and versions keep their text beside what they compare as.
  */
 export type Value = null | boolean | number | bigint | string | Double | Instant | Ip | SoftwareVersion | Doc
@@ -54,6 +54,12 @@ export function double(value: number): number | Double | null {
   return Number.isInteger(value) ? new Double(value) : value
 }
 
+/** An integer: bigint where a number would not be exact. */
+export function whole(value: bigint): number | bigint {
+  const near = Number(value)
+  return Number.isSafeInteger(near) ? near : value
+}
+
 /** A JSON value as the type of its field; null if it cannot be one. A literal date may cover a span. */
 export function typed(raw: Json, type: FieldType | undefined, isLiteral = false): Value {
   if (raw === null || Array.isArray(raw)) return null
@@ -85,10 +91,7 @@ function address(raw: Value): Ip | null {
 function typedNumber(raw: boolean | number | string, type: 'long' | 'double'): Value {
   if (typeof raw === 'boolean' || raw === '') return null
   if (type === 'double') return double(Number(raw))
-  if (typeof raw === 'string' && /^[+-]?\d+$/.test(raw)) {
-    const exact = BigInt(raw)
-    return BigInt(Number(exact)) === exact ? Number(exact) : exact
-  }
+  if (typeof raw === 'string' && /^[+-]?\d{1,19}$/.test(raw)) return whole(BigInt(raw.replace('+', '')))
   const value = Math.trunc(Number(raw))
   return Number.isFinite(value) ? value : null
 }

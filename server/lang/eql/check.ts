@@ -151,6 +151,14 @@ function checkCall(expr: Extract<Expr, { kind: 'call' }>, findings: Findings): T
     findings.error(expr.at, `[${spec.name}] has no case-insensitive form [${spec.name}~]`, 'Leave the ~ out')
   }
   checkArguments(expr, spec, findings)
+  for (const pattern of spec.instead ? expr.args.slice(1) : []) {
+    if (pattern.kind === 'constant') continue
+    findings.error(
+      pattern.at,
+      `The patterns of [${spec.name}] must be literals`,
+      'Compare two fields with ==',
+    )
+  }
   return spec.result
 }
 

@@ -188,7 +188,11 @@ function parsePredicate(cursor: Cursor): Expr {
 
 function parseList(cursor: Cursor): Expr[] {
   if (!cursor.takeSign('(')) cursor.fail('[in] needs a list in parentheses', 'Write: in ("a", "b")')
-  if (cursor.isSign(')')) cursor.fail('The list of [in] is empty', 'Give at least one value')
+  if (cursor.isSign(')')) {
+    cursor.complain('The list of [in] is empty', 'Give at least one value')
+    cursor.next()
+    return []
+  }
   return parseItems(cursor)
 }
 

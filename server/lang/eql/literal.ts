@@ -26,7 +26,11 @@ export function parseConstant(cursor: Cursor): Expr | undefined {
 /** What stands to the right of `:`, `like` and `regex`: one literal, or several in parentheses. */
 export function parsePatterns(cursor: Cursor, op: string): Expr[] {
   if (!cursor.takeSign('(')) return [parseLiteral(cursor, op)]
-  if (cursor.isSign(')')) cursor.fail(`The list of [${op}] is empty`, 'Give at least one pattern')
+  if (cursor.isSign(')')) {
+    cursor.complain(`The list of [${op}] is empty`, 'Give at least one pattern')
+    cursor.next()
+    return []
+  }
   const patterns = [parseLiteral(cursor, op)]
   while (cursor.takeSign(',')) patterns.push(parseLiteral(cursor, op))
   if (!cursor.takeSign(')')) {

@@ -45,7 +45,7 @@ export function parseStep(cursor: Cursor, place: 'sequence' | 'sample' | 'until'
     cursor.complain('sequence fork is unsupported', 'Leave fork=true out')
     cursor.skipTo(isAfterStep)
   }
-  return { step: { ...filter, by, missing, runs, at: { ...at, length: at.length } }, end }
+  return { step: { ...filter, by, missing, runs, at }, end }
 }
 
 function openStep(cursor: Cursor, place: 'sequence' | 'sample' | 'until'): boolean {
@@ -87,10 +87,11 @@ function parseKey(cursor: Cursor): FieldRef {
   const key = parseField(cursor)
   if (!cursor.isSign(',') && !isAfterStep(cursor)) {
     const isExpression = cursor.peek().type === 'sign'
-    cursor.fail(
+    cursor.complain(
       isExpression ? 'Join keys must be fields' : `Unexpected ${describe(cursor.peek())}`,
       isExpression ? null : 'Separate join keys with commas',
     )
+    cursor.skipTo((c) => c.isSign(',') || isAfterStep(c))
   }
   return key
 }

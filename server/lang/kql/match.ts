@@ -1,4 +1,4 @@
-import { type Doc, isDoc, type Json, leavesOf, valuesOf, compilePath } from '../document.ts'
+import { type Doc, isDoc, type Json, leavesOf, valuesOf, compilePath, DEEPEST } from '../document.ts'
 import { compileParts } from '../glob.ts'
 import { someText } from '../leaf.ts'
 import type { Met, Node } from '../node.ts'
@@ -100,18 +100,18 @@ function finder(field: string): Find {
     })
 }
 
+type IndexedLeaf = { path: string; indexed: string; value: Json }
+
 /** Leaves with their path as it is read, and with the positions in arrays, which `*` may stand for. */
-function indexedLeaves(
-  node: Json,
-  path = '',
-  indexed = '',
-): { path: string; indexed: string; value: Json }[] {
-  if (node === null) return []
+function indexedLeaves(node: Json, path = '', indexed = '', depth = 0): IndexedLeaf[] {
+  if (node === null || depth > DEEPEST) return []
   if (typeof node !== 'object') return [{ path, indexed, value: node }]
   const join = (before: string, name: string) => (before === '' ? name : `${before}.${name}`)
   if (Array.isArray(node))
-    return node.flatMap((item, i) => indexedLeaves(item, path, join(indexed, String(i))))
-  return Object.keys(node).flatMap((key) => indexedLeaves(node[key]!, join(path, key), join(indexed, key)))
+    return node.flatMap((item, i) => indexedLeaves(item, path, join(indexed, String(i)), depth + 1))
+  return Object.keys(node).flatMap((key) =>
+    indexedLeaves(node[key]!, join(path, key), join(indexed, key), depth + 1),
+  )
 }
 
 function freeTextNode(test: JsonTest): Node {

@@ -91,7 +91,15 @@ function parseTerm(reader: KqlReader): Expr {
   const op = reader.takeRange()
   if (op) {
     const value = parseField(reader)
-    return { kind: 'kql-range', field: literal.text, op, value: value.text, at: reader.span(start) }
+    const at = reader.span(start)
+    if (/^now\b/.test(value.text)) {
+      reader.findings.warn(
+        at,
+        'A time relative to now is not understood here',
+        'Use the time range of the search',
+      )
+    }
+    return { kind: 'kql-range', field: literal.text, op, value: value.text, at }
   }
   if (!reader.take(':')) {
     warnAboutForeignOperators(reader, literal.text, reader.span(start))
