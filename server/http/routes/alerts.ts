@@ -7,6 +7,7 @@ import { toIso } from '../../domain/time.ts'
 import type { StoredEvent } from '../../store/store.ts'
 import { jsonBody } from '../body.ts'
 import type { Context } from '../context.ts'
+import { openCursor, sealCursor } from '../cursor.ts'
 import { Problem } from '../problem.ts'
 import { flag, given, instant, paging, rangeOf, words } from '../query.ts'
 import { etag, expectedVersion, ok, route, type Route } from '../route.ts'
@@ -60,15 +61,16 @@ export function alertRoutes(context: Context): Route[] {
         200: { description: 'Alerts, newest first', schema: answers.listOf('alerts', answers.alert) },
       },
       async handle({ query, now }) {
-        const { status, severity, rule, user, incident, size, cursor } = query
+        const { status, severity, rule, user, incident, size } = query
         const { items, nextCursor } = await store.alerts({
           size,
-          ...given({ status, severity, rule, user, incident, cursor }),
+          ...given({ status, severity, rule, user, incident }),
           ...given({ drill: query.drill === undefined ? undefined : query.drill === 'true' }),
           ...(query.merged === 'true' ? { merged: true } : {}),
           ...rangeOf(query, now),
+          ...openCursor('alerts', query.cursor),
         })
-        return ok({ alerts: items.map(alertView), nextCursor })
+        return ok({ alerts: items.map(alertView), nextCursor: sealCursor('alerts', nextCursor) })
       },
     }),
     route({
@@ -103,11 +105,18 @@ export function alertRoutes(context: Context): Route[] {
       },
       async handle({ params, query }) {
         const { id } = await needAlert(params.id!)
-        const { items, nextCursor } = await store.alertEvents(id, query.size, query.cursor)
+        const { items, nextCursor } = await store.alertEvents(
+          id,
+          query.size,
+          openCursor(id, query.cursor).cursor,
+        )
         const events = new Map(
           (await store.events(items.map((row) => row.event))).map((one) => [one.id, one]),
         )
-        return ok({ events: items.map((row) => alertEventView(row, events.get(row.event))), nextCursor })
+        return ok({
+          events: items.map((row) => alertEventView(row, events.get(row.event))),
+          nextCursor: sealCursor(id, nextCursor),
+        })
       },
     }),
     route({

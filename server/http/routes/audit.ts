@@ -1,6 +1,7 @@
 /** Who did what, and when. */
 import { z } from 'zod'
 import type { Context } from '../context.ts'
+import { openCursor, sealCursor } from '../cursor.ts'
 import { paging } from '../query.ts'
 import { ok, route, type Route } from '../route.ts'
 import * as answers from '../schemas.ts'
@@ -19,8 +20,8 @@ export function auditRoutes({ store }: Context): Route[] {
         200: { description: 'Entries, newest first', schema: answers.listOf('audit', answers.auditEntry) },
       },
       async handle({ query: { size, cursor } }) {
-        const { items, nextCursor } = await store.audit(size, cursor)
-        return ok({ audit: items.map(auditView), nextCursor })
+        const { items, nextCursor } = await store.audit(size, openCursor('audit', cursor).cursor)
+        return ok({ audit: items.map(auditView), nextCursor: sealCursor('audit', nextCursor) })
       },
     }),
   ]

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { STATUSES } from '../../domain/alert.ts'
 import { jsonBody } from '../body.ts'
 import type { Context } from '../context.ts'
+import { openCursor, sealCursor } from '../cursor.ts'
 import { Problem } from '../problem.ts'
 import { given, instant, paging, rangeOf, words } from '../query.ts'
 import { etag, expectedVersion, ok, route, type Route } from '../route.ts'
@@ -42,10 +43,15 @@ export function incidentRoutes(context: Context): Route[] {
         },
       },
       async handle({ query, now }) {
-        const { status, user, size, cursor } = query
-        const filter = { size, ...given({ status, user, cursor }), ...rangeOf(query, now) }
+        const { status, user, size } = query
+        const filter = {
+          size,
+          ...given({ status, user }),
+          ...rangeOf(query, now),
+          ...openCursor('incidents', query.cursor),
+        }
         const { items, nextCursor } = await store.incidents(filter)
-        return ok({ incidents: items.map(incidentView), nextCursor })
+        return ok({ incidents: items.map(incidentView), nextCursor: sealCursor('incidents', nextCursor) })
       },
     }),
     route({

@@ -1,6 +1,7 @@
 /** Records that could not be kept, with the reason; and sending one through again. */
 import { z } from 'zod'
 import type { Context } from '../context.ts'
+import { openCursor, sealCursor } from '../cursor.ts'
 import { Problem } from '../problem.ts'
 import { paging } from '../query.ts'
 import { ok, route, type Route } from '../route.ts'
@@ -25,8 +26,8 @@ export function rejectedRoutes(context: Context): Route[] {
         },
       },
       async handle({ query: { size, cursor } }) {
-        const { items, nextCursor } = await store.deadLetters(size, cursor)
-        return ok({ rejected: items.map(rejectedView), nextCursor })
+        const { items, nextCursor } = await store.deadLetters(size, openCursor('rejected', cursor).cursor)
+        return ok({ rejected: items.map(rejectedView), nextCursor: sealCursor('rejected', nextCursor) })
       },
     }),
     route({
