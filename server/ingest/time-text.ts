@@ -22,7 +22,8 @@ export function parseTime(text: string): Millis | undefined {
 
 /** Seconds, milliseconds, microseconds or nanoseconds since 1970, told apart by size; the size of today's times. */
 export function parseEpoch(value: number): Millis | undefined {
-  if (!Number.isFinite(value) || value <= 0) return undefined
+  // 1e19 nanoseconds are the year 2286.
+  if (!(value > 0 && value < 1e19)) return undefined
   if (value < 1e11) return Math.floor(value * 1000)
   if (value < 1e14) return Math.floor(value)
   if (value < 1e17) return Math.floor(value / 1e3)

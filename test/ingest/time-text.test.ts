@@ -49,6 +49,7 @@ test.each([
   [1772358060000000000, 1772358060000],
   [0, undefined],
   [-5, undefined],
+  [1e300, undefined],
   [NaN, undefined],
 ])('the epoch %d is %s', (value, expected) => {
   expect(parseEpoch(value)).toBe(expected)

@@ -1,7 +1,7 @@
 /** The parts of a sign-in's `properties` that are renamed, retyped or moved to an ECS field. */
 import { isIP } from 'node:net'
 import { type Fields, type Json, isObject } from '../../../domain/json.ts'
-import { clean, long, put, take, text, unique } from '../../clean.ts'
+import { clean, keyword, long, put, take, text, unique } from '../../clean.ts'
 import { parseNested } from '../../json-text.ts'
 
 /** Gives the fields that rules depend on Elastic's names and types, in place. */
@@ -88,7 +88,8 @@ export function relatedOf(properties: Fields, ip: string | undefined): Fields {
 
 // A row or an old record may say the result only at its first level.
 function resultCode(resultType: Json | undefined): Json | undefined {
-  return typeof resultType === 'string' && /^\d{1,9}$/.test(resultType) ? Number(resultType) : undefined
+  const code = keyword(resultType)
+  return typeof code === 'string' && /^\d{1,9}$/.test(code) ? Number(code) : undefined
 }
 
 function rename(object: Fields, from: string, to: string): void {
