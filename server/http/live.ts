@@ -1,6 +1,8 @@
 /** The live feed over WebSocket: who may listen, what is said, and when a client is let go. */
+import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
+import type { Logger } from 'pino'
 import { WebSocket, WebSocketServer } from 'ws'
 import type { LiveMessage, LiveStats } from '../domain/api.ts'
 import { type Millis, SECOND } from '../domain/time.ts'
@@ -57,19 +59,21 @@ export function openLive(
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     // Until the WebSocket has its own listener, a reset connection must not end the process.
     socket.on('error', () => socket.destroy())
-    void upgrade(request, socket, head).catch((error: unknown) => refuse(socket, request, asProblem(error)))
+    void upgrade(request, socket, head).catch((error: unknown) =>
+      refuse(socket, request, asProblem(error, log)),
+    )
   })
 
   async function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    const url = new URL(request.url ?? '/', 'http://server')
-    const who = await gate.admit(request, url.pathname === LIVE_PATH ? ['read'] : 'any')
-    if (url.pathname !== LIVE_PATH) throw new Problem('notFound', `There is no WebSocket at ${url.pathname}.`)
+    const [path = '/', query = ''] = (request.url ?? '/').split('?', 2)
+    const who = await gate.admit(request, path === LIVE_PATH ? ['read'] : 'any')
+    if (path !== LIVE_PATH) throw new Problem('notFound', `There is no WebSocket at ${path}.`)
     // A page of another site could open it with the person's cookie; a shipper with a key sends no Origin.
     const isFromPage = who.via === 'session' || request.headers.origin !== undefined
     if (isFromPage && !isOwnOrigin(request, own)) {
       throw new Problem('foreignOrigin', "The live feed is open only to this server's own pages.")
     }
-    const { since } = readQuery(liveQuery, Object.fromEntries(url.searchParams))
+    const { since } = readQuery(liveQuery, Object.fromEntries(new URLSearchParams(query)))
     const { revision } = await store.state()
     if (isClosing) throw new Problem('notReady', 'The server is stopping.')
     sockets.handleUpgrade(request, socket, head, (opened) => {
@@ -198,8 +202,11 @@ function say(socket: WebSocket, message: LiveMessage): void {
 // A failed send closes the socket, and the `close` listener does the rest.
 function ignore(): void {}
 
-function asProblem(error: unknown): Problem {
-  return error instanceof Problem ? error : new Problem('internal', 'The server failed.')
+function asProblem(error: unknown, log: Logger): Problem {
+  if (error instanceof Problem) return error
+  const id = randomUUID()
+  log.error({ err: error, requestId: id }, 'a live feed could not be opened')
+  return new Problem('internal', `The server's log has the cause under the id ${id}.`)
 }
 
 function refuse(socket: Duplex, request: IncomingMessage, problem: Problem): void {

@@ -36,16 +36,19 @@ describe.each(packed)('a body in %s', (_name, coding, bytes) => {
   })
 })
 
-describe.each(packed.filter(([, coding]) => coding !== 'identity'))('a body in %s', (_name, coding, bytes) => {
-  test('cut short is 400, and nothing of it is kept', async () => {
-    const before = (await world.store.state()).events
-    expect((await send(bytes.subarray(0, -3), { 'content-encoding': coding })).status).toBe(400)
-    expect((await world.store.state()).events).toBe(before)
-  })
-  test('that is not that at all is 400', async () => {
-    expect((await send('{"a":1}', { 'content-encoding': coding })).status).toBe(400)
-  })
-})
+describe.each(packed.filter(([, coding]) => coding !== 'identity'))(
+  'a body in %s',
+  (_name, coding, bytes) => {
+    test('cut short is 400, and nothing of it is kept', async () => {
+      const before = (await world.store.state()).events
+      expect((await send(bytes.subarray(0, -3), { 'content-encoding': coding })).status).toBe(400)
+      expect((await world.store.state()).events).toBe(before)
+    })
+    test('that is not that at all is 400', async () => {
+      expect((await send('{"a":1}', { 'content-encoding': coding })).status).toBe(400)
+    })
+  },
+)
 
 const bomb = Buffer.alloc(50_000_000, ' ')
 test.each([

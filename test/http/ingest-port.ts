@@ -78,7 +78,7 @@ function toEvent(
 ): LogEvent | null {
   const fields = parse(raw)
   if (!isObject(fields)) return null
-  const time = Date.parse(String(fields['@timestamp'])) || now
+  const time = new Date(fields['@timestamp'] as string | number).getTime() || now
   return {
     id: eventId(dataset, identity, time, true),
     time,

@@ -42,7 +42,8 @@ test('a wrong token is 403 and makes nobody; guessing ends in 429', async () => 
 test('two people who set up at the same moment: one of them does', async () => {
   world = await startWorld()
   const answers = await Promise.all([setUp({ user: 'a' }), setUp({ user: 'b' }), setUp({ user: 'c' })])
-  expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409])
+  expect(answers.filter(({ status }) => status === 201)).toHaveLength(1)
+  expect(answers.filter(({ status }) => status === 409)).toHaveLength(2)
   expect(await world.store.records('user')).toHaveLength(1)
 })
 

@@ -93,7 +93,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     },
     { live: live ?? {} },
   )
-  announced.push(http.announce)
+  announced.push((revision) => http.announce(revision))
   await new Promise<void>((resolve) => http.server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(http.server.address() as AddressInfo).port}`
 
