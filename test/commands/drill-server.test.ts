@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { SCENARIOS } from '../../seed/scenarios/index.ts'
 import type { AlertView } from '../../server/domain/api.ts'
 import { drill } from '../../server/commands/drill.ts'
@@ -83,6 +83,7 @@ test(
   { timeout: 120_000 },
   async () => {
     const folder = mkdtempSync(join(tmpdir(), 'vedette-demo-test-'))
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
     const env = { TMPDIR: folder, VEDETTE_PORT: '0' }
     const { code, output } = await run('demo.ts', [], env, 'Ctrl-C stops it')
     expect(output).toMatch(/Sending \d+ sample logs/)
@@ -90,7 +91,6 @@ test(
     expect(output).toMatch(/Open {2}http:\/\/127\.0\.0\.1:\d+\nUser {2}admin\nPassword {2}\S+/)
     expect(code, output).toBe(0)
     expect(readdirSync(folder).filter((name) => name.startsWith('vedette-demo-'))).toEqual([])
-    rmSync(folder, { recursive: true, force: true })
   },
 )
 
