@@ -1,5 +1,8 @@
 import type { Diagnostic, Span } from './tree.ts'
 
+// Nobody reads more, and a text made of nothing but mistakes must not cost more than one reading.
+const MOST = 100
+
 /** Collects what is wrong with a text; all of it, not the first. */
 export class Findings {
   readonly list: Diagnostic[] = []
@@ -22,6 +25,7 @@ export class Findings {
   }
 
   private add(severity: Diagnostic['severity'], at: Span, message: string, hint: string | null): void {
+    if (this.list.length >= MOST) return
     const { line, column, length } = at
     if (this.list.some((f) => f.line === line && f.column === column && f.message === message)) return
     this.list.push({ severity, line, column, length: Math.max(1, length), message, hint })

@@ -67,7 +67,7 @@ function compileFolded(pieces: Piece[]): TextTest {
   }
   const last = pieces.at(-1)!
   const inner = pieces.slice(1, -1).filter((piece) => piece.text !== '')
-  const longest = Math.max(...pieces.map((piece) => piece.text.length))
+  const longest = pieces.reduce((most, piece) => Math.max(most, piece.text.length), 0)
   const simple = !first.holes && !last.holes && inner.every((piece) => !piece.holes)
   if (simple && inner.length === 0) {
     const least = first.text.length + last.text.length

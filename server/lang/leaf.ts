@@ -77,8 +77,9 @@ function choose(evaluate: Evaluate, slots: Slot[], doc: Doc, onTrue: (choice: Ca
 function candidates(slot: Slot, doc: Doc): Candidate[] {
   const found: Candidate[] = []
   for (const raw of valuesOf(slot.read, doc)) {
-    if (slot.spread && isDoc(raw)) found.push(...spreadTexts(raw, slot.path))
-    else found.push({ value: typed(raw, slot.type), field: slot.path, raw })
+    if (slot.spread && isDoc(raw)) {
+      for (const text of spreadTexts(raw, slot.path)) found.push(text)
+    } else found.push({ value: typed(raw, slot.type), field: slot.path, raw })
   }
   return found.length > 0 ? found : [{ value: null, field: slot.path, raw: null }]
 }

@@ -6,15 +6,14 @@ export function numberRange(from: string, to: string): string {
   const fixed = from.length === to.length
   let [low, high] = [from.replace(/^0+(?=\d)/, ''), to.replace(/^0+(?=\d)/, '')]
   if (BigInt(low) > BigInt(high)) [low, high] = [high, low]
-  const width = fixed ? from.length : high.length
-  const branches = sameWidth(low.padStart(width, '0'), high.padStart(width, '0'))
-  if (fixed) return branches.join('|')
-  return branches.map((branch) => `0*${trimZeros(branch)}`).join('|')
-}
-
-// The branches are padded with zeros to one width; where any number of zeros may stand, none has to.
-function trimZeros(branch: string): string {
-  return branch.replace(/^0+(?=.)/, '')
+  if (fixed) return sameWidth(low.padStart(from.length, '0'), high.padStart(from.length, '0')).join('|')
+  const branches: string[] = []
+  for (let width = low.length; width <= high.length; width++) {
+    const least = width === low.length ? low : `1${'0'.repeat(width - 1)}`
+    const most = width === high.length ? high : '9'.repeat(width)
+    for (const branch of sameWidth(least, most)) branches.push(`0*${branch}`)
+  }
+  return branches.join('|')
 }
 
 /** Branches that together cover the numbers between two of the same width. */

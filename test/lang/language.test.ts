@@ -5,6 +5,7 @@ import { parseEql } from '../../server/lang/eql/parse.ts'
 import { parseKql } from '../../server/lang/kql/parse.ts'
 import { compilePredicate } from '../../server/lang/predicate.ts'
 import { runQuery, timedEvents } from '../../server/lang/run.ts'
+import type { TimedEvent } from '../../server/lang/timeline.ts'
 import type { Diagnostic, Parsed } from '../../server/lang/tree.ts'
 import { readCases, readScenes } from './cases/read.ts'
 
@@ -14,7 +15,11 @@ function ids(parsed: Parsed): string {
   if (!parsed.query) return parsed.diagnostics.map(shown).join('\n')
   const result = runQuery(parsed.query, timedEvents(docs))
   if (result.kind !== 'event') throw new Error('not an event query')
-  return result.events.map((event) => event.doc['id']).join(' ') || 'none'
+  return result.events.map(idOf).join(' ') || 'none'
+}
+
+function idOf(event: TimedEvent | null): string {
+  return event ? String(event.doc['id'] as string | number) : '-'
 }
 
 function shown(found: Diagnostic): string {
@@ -53,7 +58,7 @@ describe('EQL sequences and samples', () => {
     expect(parsed.diagnostics).toEqual([])
     const found = runQuery(parsed.query!, timedEvents(readEvents(events)))
     if (found.kind === 'event') throw new Error('not a sequence')
-    const groups = found.groups.map((group) => group.events.map((event) => event?.doc['id'] ?? '-').join(' '))
+    const groups = found.groups.map((group) => group.events.map(idOf).join(' '))
     expect(groups.join(' ; ') || 'none').toBe(result)
   })
 })

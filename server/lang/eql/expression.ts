@@ -25,8 +25,9 @@ function parseJoined(cursor: Cursor, word: 'and' | 'or', foreign: string, parseI
   const items: Expr[] = []
   const add = (item: Expr) => {
     // (a and b) and c is a and b and c
-    if (item.kind === word) items.push(...item.items)
-    else items.push(item)
+    if (item.kind === word) {
+      for (const inner of item.items) items.push(inner)
+    } else items.push(item)
   }
   add(parseItem())
   while (takeJoin(cursor, word, foreign)) add(parseItem())

@@ -100,11 +100,9 @@ function unicodeEscape(text: string, at: number, spans: Spans, findings: Finding
 }
 
 function rawString(text: string, at: number, spans: Spans, findings: Findings): Found {
-  const lineEnd = /[\r\n]/g
-  lineEnd.lastIndex = at
-  const stop = lineEnd.exec(text)?.index ?? text.length
   const close = text.indexOf('"""', at + 3)
-  if (close === -1 || close >= stop) {
+  const stop = lineEnd(text, at, close === -1 ? text.length : close)
+  if (close === -1 || stop < close) {
     findings.error(
       spans(at, stop - at),
       'This raw string is never closed',
@@ -116,6 +114,12 @@ function rawString(text: string, at: number, spans: Spans, findings: Findings): 
   let end = close + 3
   while (end < close + 5 && text[end] === '"') end++
   return { value: text.slice(at + 3, end - 3), length: end - at }
+}
+
+/** Where the line ends, but not beyond a limit: a text of many strings is read once, not once for each of them. */
+function lineEnd(text: string, from: number, limit: number): number {
+  for (let i = from; i < limit; i++) if (text[i] === '\n' || text[i] === '\r') return i
+  return limit
 }
 
 /** A string in another dialect's quotes, so that parsing can go on behind it. */

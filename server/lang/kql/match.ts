@@ -1,6 +1,6 @@
 import { type Doc, isDoc, type Json, leavesOf, valuesOf, compilePath, DEEPEST } from '../document.ts'
 import { compileParts } from '../glob.ts'
-import { someText } from '../leaf.ts'
+import { someText, spreadTexts } from '../leaf.ts'
 import type { Met, Node } from '../node.ts'
 import type { Expr, KqlExpr } from '../tree.ts'
 import type { FieldTypes } from '../values.ts'
@@ -64,7 +64,13 @@ function fieldNode(field: string, compile: (path: string) => JsonTest): Node {
       if (value === undefined) return false
       return Array.isArray(value) ? value.some(meets) : meets(value)
     },
-    explain: findingNode(finder(field), (found) => holds(found.value), 1).explain,
+    explain: (doc, wanted, met) => {
+      for (const value of valuesOf(read, doc)) {
+        const texts = isDoc(value) ? spreadTexts(value, field) : [{ value, field, raw: value }]
+        for (const text of texts)
+          if (holds(text.value as Json) === wanted) met.push({ field: text.field, value: text.raw })
+      }
+    },
     cost: 2,
   }
 }
@@ -132,7 +138,7 @@ function nestedNode(field: string, item: Node): Node {
       for (const value of valuesOf(read, doc)) {
         if (isDoc(value) && item.test(value) === wanted) item.explain(value, wanted, inner)
       }
-      met.push(...inner.map((found) => ({ field: `${field}.${found.field}`, value: found.value })))
+      for (const found of inner) met.push({ field: `${field}.${found.field}`, value: found.value })
     },
     cost: item.cost + 2,
   }

@@ -45,8 +45,9 @@ function parseJoined(reader: KqlReader, word: 'and' | 'or', parseItem: () => Exp
   const start = reader.offset
   const items: Expr[] = []
   const add = (item: Expr) => {
-    if (item.kind === word) items.push(...item.items)
-    else items.push(item)
+    if (item.kind === word) {
+      for (const inner of item.items) items.push(inner)
+    } else items.push(item)
   }
   add(parseItem())
   while (reader.takeWord(word)) add(parseItem())

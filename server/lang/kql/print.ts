@@ -21,8 +21,10 @@ function printValue(value: KqlValue): string {
     const char = value.text[i]!
     shown += char === '*' && !literal.has(i) ? '*' : char.replace(/[\\():<>"*{}\s]/, escape)
   }
-  // A word that reads as an operator is escaped.
-  return /^(?:and|or|not)$/i.test(shown) ? `\\${shown}` : shown
+  // A word that reads as an operator loses its first letter to an escape.
+  return shown.replaceAll(/(?<![\p{L}\p{N}_])(?:and|or|not)(?![\p{L}\p{N}_])/giu, (word) => {
+    return `\\u${word.charCodeAt(0).toString(16).padStart(4, '0')}${word.slice(1)}`
+  })
 }
 
 function quoted(text: string): string {

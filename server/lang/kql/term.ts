@@ -38,8 +38,9 @@ function parseJoined(reader: KqlReader, word: 'and' | 'or', parseItem: () => Exp
   const items: Expr[] = []
   do {
     const item = parseItem()
-    if (item.kind === word) items.push(...item.items)
-    else items.push(item)
+    if (item.kind === word) {
+      for (const inner of item.items) items.push(inner)
+    } else items.push(item)
   } while (reader.takeWord(word))
   return items.length === 1 ? items[0]! : { kind: word, items, at: reader.span(start) }
 }
