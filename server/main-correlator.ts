@@ -42,6 +42,7 @@ answerOver(
 )
 main.on('message', (message: { nudge?: boolean; rematch?: boolean }) => {
   if (message.nudge) correlator.nudge()
-  if (message.rematch) void correlator.beat()
+  if (message.rematch) void correlator.rematch()
 })
+void correlator.rematch()
 main.postMessage({ event: 'ready' })

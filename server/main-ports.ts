@@ -94,11 +94,14 @@ function ingestGate({ writer }: Wiring): IngestGate {
 
 function rulesPort({ store, writer, correlator }: Wiring): RulesPort {
   // The correlator first: a hit of a version that it does not know yet would be passed over.
-  const changed = async () => {
+  const reload = async () => {
     await correlator.ask('reloadRules')
     await writer.ask('reloadRules')
     correlator.worker.postMessage({ rematch: true })
   }
+  // One at a time: a re-match must not start while the writer is still without another rule.
+  let last: Promise<void> = Promise.resolve()
+  const changed = () => (last = last.then(reload, reload))
   const clock = Date.now
   return {
     list: () => loadRules(store),

@@ -26,7 +26,13 @@ export type Correlator = {
   nudge(): void
   /** The heartbeat: whatever is due, and whatever a stop left half done. */
   beat(): Promise<void>
+  /**
+   * Reads the rules anew and holds re-matches back until `rematch`: events that the writer still meets with the old
+   * rules must be stored before a re-match comes to the end of the history, or it would miss them.
+   */
   reloadRules(): Promise<void>
+  /** The writer has the rules too: saved rules look through the history now. */
+  rematch(): Promise<void>
   state(): CorrelatorState
   /** Resolves when the run under way is over; no other starts. */
   stop(): Promise<void>
@@ -40,6 +46,7 @@ export function createCorrelator(parts: CorrelatorParts): Correlator {
   let last: Promise<unknown> = Promise.resolve()
   let nudged: NodeJS.Timeout | null = null
   let stopped = false
+  let held = true
   const state: CorrelatorState = { lastRunAt: null, lastRunMs: null, lastError: null, runs: 0, rules: 0 }
 
   /** One thing at a time: a reload must not happen in the middle of a run. */
@@ -73,16 +80,37 @@ export function createCorrelator(parts: CorrelatorParts): Correlator {
     }).catch(parts.onError)
   }
 
+  /** One slice of the open re-matches; true: there may be more. */
+  const continueHistory = async () =>
+    !held &&
+    (await continueRematches({
+      store: parts.store,
+      rules: () => rules,
+      now: parts.clock,
+      onSettled: parts.onSettled,
+    }))
+
   const beat = async () => {
     await quietly(() => drainOnce({}))
-    await quietly(async () => {
-      const found = await continueRematches({ store: parts.store, rules: () => rules, now: parts.clock })
-      if (found) await drainOnce({})
-    })
+    let more = true
+    // Each slice takes its own turn, so that new alerts do not wait for a long history.
+    while (more && !stopped) {
+      more = false
+      await quietly(async () => {
+        more = await continueHistory()
+        if (more) await drainOnce({})
+      })
+    }
+  }
+
+  async function runAll(options: { force?: boolean }): Promise<Drained> {
+    let total = await drainOnce(options)
+    while (await continueHistory()) total = sum(total, await drainOnce(options))
+    return total
   }
 
   return {
-    run: (options) => inTurn(() => drainOnce(options)),
+    run: (options) => inTurn(() => runAll(options)),
     nudge() {
       if (nudged || stopped) return
       nudged = setTimeout(() => {
@@ -93,6 +121,7 @@ export function createCorrelator(parts: CorrelatorParts): Correlator {
     beat,
     reloadRules: () =>
       inTurn(async () => {
+        held = true
         const stored = await loadRules(parts.store)
         rules = new Map(
           stored.flatMap(({ rule, compiled }) =>
@@ -101,6 +130,10 @@ export function createCorrelator(parts: CorrelatorParts): Correlator {
         )
         state.rules = rules.size
       }),
+    rematch() {
+      held = false
+      return beat()
+    },
     state: () => ({ ...state }),
     async stop() {
       stopped = true
@@ -108,4 +141,9 @@ export function createCorrelator(parts: CorrelatorParts): Correlator {
       await last
     },
   }
+}
+
+function sum(a: Drained, b: Drained): Drained {
+  const names = Object.keys(a) as (keyof Drained)[]
+  return Object.fromEntries(names.map((name) => [name, a[name] + b[name]])) as Drained
 }
