@@ -61,6 +61,8 @@ export function createHttp(parts: HttpParts, options: { live?: Partial<LiveTimes
   app.use(answerErrors(log))
 
   const server = settings.tls ? https.createServer(settings.tls, app) : http.createServer(app)
+  // Shippers send every few seconds on one connection; ended in between, it costs them an error and a retry.
+  server.keepAliveTimeout = 65_000
   const live = openLive(server, { context, gate, own, times: { ...LIVE_TIMES, ...options.live } })
   return {
     server,

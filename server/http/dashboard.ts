@@ -42,6 +42,7 @@ export function securityHeaders(secure: boolean): RequestHandler {
         requireTrustedTypesFor: ["'script'"],
       },
     },
+    xFrameOptions: { action: 'deny' },
     // Without TLS it would lock people out of an address that may never have any.
     strictTransportSecurity: secure && { maxAge: 180 * 24 * 3600, includeSubDomains: false },
   })

@@ -37,7 +37,7 @@ describe('the correlator', () => {
       rules: 7,
       oldestPending: null,
       lastError: null,
-      completeUpTo: { d: '2026-11-24T12:00:00.000Z' },
+      completeUpTo: { d: '2026-11-24T11:59:59.000Z' },
     })
     const hit = {
       rule: 'r',
