@@ -38,6 +38,8 @@ export function startKeyboard(): void {
       goPressedAt = event.timeStamp
       return
     }
+    // Enter on a control is the control's.
+    if (name === 'Enter' && isControl(event.target)) return
     const going = event.timeStamp - goPressedAt < GO_WITHIN
     goPressedAt = -Infinity
     const command = find(going ? `g ${name}` : name)
@@ -66,6 +68,10 @@ function isTyping(target: EventTarget | null): boolean {
     target instanceof HTMLElement &&
     (target.isContentEditable || (/^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) && !isBox(target)))
   )
+}
+
+function isControl(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('a, button, summary, input') !== null
 }
 
 // A ticked box takes no letters, so the list's keys work from it.

@@ -62,6 +62,14 @@ test.each([
     ': risky sign-in',
   ],
   ['an address leads', '198.51.100.7: 63 failed sign-ins', null, '198.51.100.7', ': 63 failed sign-ins'],
+  [
+    'the account leads without a colon',
+    'alice@example.com sent 51 mails',
+    'alice@example.com',
+    'alice@example.com',
+    ' sent 51 mails',
+  ],
+  ['a longer account leads', 'alice@example.com.au: x', 'alice@example.com', 'alice@example.com.au', ': x'],
   ['nobody leads', 'Many sign-ins failed', null, '', 'Many sign-ins failed'],
   ['a colon within a word', 'see https://example.com now', null, '', 'see https://example.com now'],
 ])('a sentence is split where %s', (_, summary, user, account, rest) => {

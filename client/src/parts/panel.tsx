@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useId } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 
 type Props = {
   title: string
@@ -11,8 +11,11 @@ type Props = {
   children: ComponentChildren
 }
 
+// `useId` repeats itself between a component and its sibling's child.
+let count = 0
+
 export function Panel(props: Props) {
-  const title = useId()
+  const [title] = useState(() => `panel-${++count}`)
   return (
     <section class={`panel${props.class ? ` ${props.class}` : ''}`} id={props.id} aria-labelledby={title}>
       <div class="panel__head">

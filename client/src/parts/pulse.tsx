@@ -32,6 +32,7 @@ export function Pulse(props: { brief?: boolean }) {
 function Flow() {
   const rate = eventsPerMinute.value
   if (connection.value.state === 'lost') return <> for {shortSpan(now.value - connection.value.since)}</>
+  if (isWaitingForData()) return null
   return rate === null ? null : <> · {formatCount(rate)} events/min</>
 }
 
@@ -61,8 +62,12 @@ function stateWord(): string {
     case 'paused':
       return held.value.length > 0 ? `Paused, ${held.value.length} held` : 'Paused'
     case 'live':
-      return overview.value?.events.total === 0 && !lastEventAt.value ? 'Waiting for data' : 'Live'
+      return isWaitingForData() ? 'Waiting for data' : 'Live'
   }
+}
+
+function isWaitingForData(): boolean {
+  return overview.value?.events.total === 0 && !lastEventAt.value
 }
 
 function silentSources(): number {

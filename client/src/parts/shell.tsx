@@ -109,24 +109,26 @@ function Sidebar() {
           <span class="me__name clip" title={name}>
             {name}
           </span>
-          <button
-            class="icon-btn"
-            type="button"
-            aria-label="Keyboard shortcuts"
-            onClick={() => (helpOpen.value = true)}
-          >
-            <Icon name="help" />
-          </button>
-          <ThemeButton />
-          <button
-            class="icon-btn"
-            type="button"
-            aria-label="Sign out"
-            title="Sign out"
-            onClick={() => void signOut()}
-          >
-            <Icon name="out" />
-          </button>
+          <span class="me__buttons">
+            <button
+              class="icon-btn"
+              type="button"
+              aria-label="Keyboard shortcuts"
+              onClick={() => (helpOpen.value = true)}
+            >
+              <Icon name="help" />
+            </button>
+            <ThemeButton />
+            <button
+              class="icon-btn"
+              type="button"
+              aria-label="Sign out"
+              title="Sign out"
+              onClick={() => void signOut()}
+            >
+              <Icon name="out" />
+            </button>
+          </span>
         </div>
       </div>
     </header>

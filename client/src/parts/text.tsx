@@ -19,9 +19,9 @@ export function Hostile(props: { text: string }) {
 }
 
 /** An alert's sentence with its account in bold. */
-export function Sentence(props: { summary: string; user: string | null; plain?: boolean }) {
-  const { account, rest } = splitSentence(props.summary, props.user)
-  if (props.plain || !account) return <Hostile text={props.summary} />
+export function Sentence(props: { summary: string; about: string }) {
+  const { account, rest } = splitSentence(props.summary, props.about)
+  if (!account) return <Hostile text={props.summary} />
   return (
     <>
       <b>

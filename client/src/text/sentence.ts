@@ -2,9 +2,13 @@
 import type { Severity } from '../../../server/domain/alert.ts'
 import { countWord, plural, severityCounts } from './words.ts'
 
-/** An alert's sentence, with its account apart where the sentence begins with it. */
+/** An alert's sentence, with whom it is about apart where the sentence begins with that. */
 export function splitSentence(summary: string, account: string | null): { account: string; rest: string } {
-  if (account && summary.toLowerCase().startsWith(`${account.toLowerCase()}:`)) {
+  if (
+    account &&
+    summary.toLowerCase().startsWith(account.toLowerCase()) &&
+    /[:\s]/.test(summary[account.length] ?? '')
+  ) {
     return { account: summary.slice(0, account.length), rest: summary.slice(account.length) }
   }
   const about = /^([^\s:]{1,120}):(?=\s)/.exec(summary)
@@ -42,4 +46,10 @@ export function remainder(open: Record<Severity, number>): string {
 export function waitingSentence(waiting: readonly { severity: Severity }[]): string {
   const critical = waiting.filter((alert) => alert.severity === 'critical').length
   return plural(waiting.length, 'new alert') + (critical > 0 ? `, ${critical} critical` : '')
+}
+
+/** The sentence for a place that names the account beside it: without it, and with a capital. */
+export function withoutAccount(summary: string, account: string | null): string {
+  const rest = splitSentence(summary, account).rest.replace(/^:?\s*/, '')
+  return rest.charAt(0).toUpperCase() + rest.slice(1)
 }

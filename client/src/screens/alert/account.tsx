@@ -8,7 +8,7 @@ import { SeverityGlyph } from '../../parts/severity.tsx'
 import { Failed } from '../../parts/states.tsx'
 import { StatusGlyph } from '../../parts/status.tsx'
 import { Hostile } from '../../parts/text.tsx'
-import { splitSentence } from '../../text/sentence.ts'
+import { withoutAccount } from '../../text/sentence.ts'
 import { formatCount } from '../../text/words.ts'
 
 const OTHERS = 10
@@ -103,7 +103,7 @@ function OtherAlerts(props: { user: string; not: string }) {
             <a class="others__link" href={`/alerts/${encodeURIComponent(alert.id)}`}>
               <SeverityGlyph severity={alert.severity} />
               <span>
-                <Hostile text={splitSentence(alert.summary, alert.user).rest.replace(/^:\s*/, '')} />
+                <Hostile text={withoutAccount(alert.summary, alert.user)} />
               </span>
               <StatusGlyph alert={alert} />
               <Age at={alert.raisedAt} class="incident__age" />

@@ -11,7 +11,7 @@ import { Marks, StillActive } from '../../parts/marks.tsx'
 import { SeverityBadge } from '../../parts/severity.tsx'
 import { Failed, Skeleton } from '../../parts/states.tsx'
 import { statusIcon } from '../../parts/status.tsx'
-import { Hostile, Sentence } from '../../parts/text.tsx'
+import { Hostile } from '../../parts/text.tsx'
 import { navigate } from '../../router.ts'
 import { mayWrite, whoAmI } from '../../session.ts'
 import { factsOf } from '../../text/facts.ts'
@@ -102,7 +102,7 @@ function AlertHead(props: { alert: AlertDetail; writing: boolean }) {
     <header class="page-head alert-head">
       <div class="page-head__text">
         <h1 class="alert-title">
-          <Sentence summary={alert.summary} user={alert.user} plain />
+          <Hostile text={alert.summary} />
         </h1>
         <div class="alert-meta">
           <SeverityBadge severity={alert.severity} />

@@ -41,7 +41,7 @@ export function EvidencePanel(props: { alert: AlertDetail }) {
             before={runs[i - 1] ?? null}
           />
         ))}
-        {left > 0 ? (
+        {left > 0 && runs.length > 0 ? (
           <li class="ev-gap">{plural(left, 'more event')} between the first and the last hundred</li>
         ) : null}
       </ol>

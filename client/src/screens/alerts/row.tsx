@@ -3,7 +3,7 @@ import { Age } from '../../parts/age.tsx'
 import { SeverityBadge } from '../../parts/severity.tsx'
 import { StatusBadge } from '../../parts/status.tsx'
 import { Hostile } from '../../parts/text.tsx'
-import { splitSentence } from '../../text/sentence.ts'
+import { withoutAccount } from '../../text/sentence.ts'
 import { formatCount, initials } from '../../text/words.ts'
 import { Marks } from '../../parts/marks.tsx'
 
@@ -20,7 +20,6 @@ export function AlertRow(props: Props) {
   const { alert } = props
   const closed = alert.status === 'closed' || alert.status === 'withdrawn'
   const classes = [closed ? 'is-closed' : '', props.fresh ? 'is-fresh' : ''].filter(Boolean).join(' ')
-  const { rest } = splitSentence(alert.summary, alert.user)
   return (
     <tr class={classes} data-current={props.current ? '' : undefined} aria-selected={props.selected}>
       {props.onSelect ? (
@@ -49,7 +48,7 @@ export function AlertRow(props: Props) {
           tabIndex={props.tabIndex}
           title={alert.summary}
         >
-          <Hostile text={capital(rest.replace(/^:\s*/, ''))} />
+          <Hostile text={alert.user === null ? alert.summary : withoutAccount(alert.summary, alert.user)} />
         </a>
         <Marks alert={alert} />
       </td>
@@ -94,8 +93,4 @@ function Account(props: { alert: AlertView }) {
     )
   }
   return users.length > 1 ? <>{formatCount(users.length)} accounts</> : <Hostile text={entity.value} />
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
 }

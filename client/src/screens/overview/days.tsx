@@ -5,6 +5,7 @@ import { Panel } from '../../parts/panel.tsx'
 export function DaysPanel(props: { days: readonly AlertDay[] }) {
   return (
     <Panel
+      class="days"
       title="Alerts per day"
       note={`last ${props.days.length} days`}
       aside={<DaysLegend days={props.days} />}

@@ -14,6 +14,7 @@ import { SeverityGlyph } from '../../parts/severity.tsx'
 import { Empty, Failed, Skeleton } from '../../parts/states.tsx'
 import { StatusGlyph } from '../../parts/status.tsx'
 import { Sentence } from '../../parts/text.tsx'
+import { navigate } from '../../router.ts'
 import { mayWrite } from '../../session.ts'
 import { formatCount, plural } from '../../text/words.ts'
 import { Hero } from './hero.tsx'
@@ -39,6 +40,7 @@ export function NeedsYou() {
     ArrowDown: () => roving.move(1),
     ArrowUp: () => roving.move(-1),
     '.': list.reveal,
+    Enter: () => listOf(current()).forEach((alert) => navigate(`/alerts/${encodeURIComponent(alert.id)}`)),
     ...(writing
       ? {
           s: () => openStatusMenu(listOf(current())),
@@ -109,7 +111,7 @@ function Row(props: { alert: AlertView; tabIndex: 0 | -1; current: boolean; fres
       >
         <SeverityGlyph severity={alert.severity} />
         <span class="incident__sentence">
-          <Sentence summary={alert.summary} user={alert.user} />
+          <Sentence summary={alert.summary} about={alert.user ?? alert.entity.value} />
           <Marks alert={alert} />
         </span>
         <StatusGlyph alert={alert} class="incident__status" />

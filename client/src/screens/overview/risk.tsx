@@ -3,7 +3,7 @@ import { Panel } from '../../parts/panel.tsx'
 import { severityClass } from '../../parts/severity.tsx'
 import { Empty } from '../../parts/states.tsx'
 import { Hostile } from '../../parts/text.tsx'
-import { splitSentence } from '../../text/sentence.ts'
+import { withoutAccount } from '../../text/sentence.ts'
 
 export function RiskPanel(props: { riskiest: Overview['riskiest'] }) {
   return (
@@ -26,7 +26,7 @@ export function RiskPanel(props: { riskiest: Overview['riskiest'] }) {
                 <span class="risk__who">
                   <Hostile text={one.user} />
                   <span class="risk__why">
-                    <Hostile text={splitSentence(one.summary, one.user).rest.replace(/^: /, '')} />
+                    <Hostile text={withoutAccount(one.summary, one.user)} />
                   </span>
                 </span>
                 <span class="risk__meter">

@@ -1,0 +1,213 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { axeViolations, noBrowser, openBrowser, openPage, PHONE, sideways } from '../support/browser.ts'
+import { inboxRule, LAGOS, sends, signIn } from '../support/records.ts'
+import { type Siem, startSiem } from '../support/server.ts'
+
+const MINUTE = 60_000
+
+describe.skipIf(noBrowser)(`the overview in a browser${noBrowser}`, () => {
+  let browser: Browser
+  let siem: Siem
+  beforeAll(async () => {
+    browser = await openBrowser()
+    siem = await startSiem()
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await siem?.stop()
+  })
+
+  test('before the first event it helps to connect a source, and changes by itself when one has come', async () => {
+    const { page, complaints, close } = await openPage(browser, siem)
+    await page.goto('/')
+    await page.getByRole('heading', { name: 'Connect your first source' }).waitFor()
+    await page.getByRole('button', { name: 'Make a key' }).click()
+    const snippet = await page.locator('pre').filter({ hasText: 'curl' }).innerText()
+    const key = /Bearer (\S+)"/.exec(snippet)?.[1]
+    expect(key).not.toBe('YOUR-KEY')
+    expect(snippet).toContain(`${siem.url}/api/v1/events`)
+    expect(await axeViolations(page)).toEqual([])
+
+    const record = /-d '(.*)'/s.exec(snippet)![1]!.replaceAll('\n', '')
+    const sent = await fetch(`${siem.url}/api/v1/events`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: record,
+    })
+    expect(await sent.json()).toMatchObject({ accepted: 1 })
+    await page.getByText('All quiet').waitFor({ timeout: 15_000 })
+    expect(complaints).toEqual([])
+    await close()
+  })
+
+  test('when nothing happened it proves it, and a first alert shows within two seconds, without a reload', async () => {
+    const { page, complaints, close } = await openPage(browser, siem)
+    await page.goto('/')
+    await page.getByRole('heading', { name: 'Nothing needs you' }).waitFor()
+    const quiet = page.getByRole('region', { name: 'Needs you now' })
+    await expect
+      .poll(() => quiet.innerText())
+      .toMatch(/All quiet[\s\S]*Last event \d+ \w+ ago, last correlator run/)
+    await page.locator('[data-connection="live"]').first().waitFor({ state: 'attached' })
+
+    const user = 'alice@contoso.example'
+    const now = Date.now()
+    await siem.ingest([signIn({ user, at: now - 20 * MINUTE, risk: 'high', place: LAGOS })])
+    const sentAt = Date.now()
+    await siem.ingest([inboxRule({ user, at: now - 8 * MINUTE })])
+    await page
+      .getByRole('link', { name: /alice@contoso\.example: risky sign-in/ })
+      .waitFor({ timeout: 5_000 })
+    expect(Date.now() - sentAt).toBeLessThan(2_000)
+    await expect.poll(() => page.getByRole('heading', { level: 1 }).innerText()).not.toBe('Nothing needs you')
+    expect(complaints).toEqual([])
+    await close()
+  })
+
+  test('further alerts wait behind a pill: rows do not move until it is pressed', async () => {
+    const { page, complaints, close } = await openPage(browser, siem)
+    await page.goto('/')
+    await page.locator('[data-row]').first().waitFor()
+    await page.locator('[data-connection="live"]').first().waitFor({ state: 'attached' })
+    const before = await page.locator('[data-row]').allInnerTexts()
+
+    const user = 'bulk@contoso.example'
+    const sentAt = Date.now()
+    await siem.ingest(sends(user, 60, sentAt - 30 * MINUTE, sentAt - 5 * MINUTE))
+    const pill = page.getByRole('button', { name: /1 new alert/ })
+    await pill.waitFor({ timeout: 5_000 })
+    expect(Date.now() - sentAt).toBeLessThan(2_000)
+    expect(await page.locator('[data-row]').allInnerTexts()).toEqual(before)
+
+    await page.keyboard.press('.')
+    await page.getByRole('link', { name: /bulk@contoso\.example sent/ }).waitFor()
+    await pill.waitFor({ state: 'detached' })
+    expect(complaints).toEqual([])
+    await close()
+  })
+
+  test('a change of status shows in place in another window, and can be undone', async () => {
+    const one = await openPage(browser, siem)
+    const two = await openPage(browser, siem)
+    for (const { page } of [one, two]) {
+      await page.goto('/')
+      await page.locator('[data-connection="live"]').first().waitFor({ state: 'attached' })
+    }
+    const row = (at: typeof one) =>
+      at.page.getByRole('listitem').filter({ hasText: 'bulk@contoso.example sent' })
+    await row(one).getByRole('link').focus()
+    await one.page.keyboard.press('s')
+    await one.page.getByRole('dialog').waitFor()
+    await one.page.keyboard.press('2')
+    await row(two).getByRole('img', { name: 'Investigating' }).waitFor({ timeout: 3_000 })
+    await one.page.getByText('Set to Investigating').waitFor()
+    await one.page.keyboard.press('z')
+    await row(two).getByRole('img', { name: 'New' }).waitFor({ timeout: 3_000 })
+    for (const { complaints, close } of [one, two]) {
+      expect(complaints).toEqual([])
+      await close()
+    }
+  })
+
+  test.each([
+    ['light, on a desktop', { colorScheme: 'light' }],
+    ['dark, on a desktop', { colorScheme: 'dark' }],
+    ['light, on a phone', { colorScheme: 'light', viewport: PHONE }],
+    ['dark, on a phone', { colorScheme: 'dark', viewport: PHONE }],
+    ['on the smallest screen', { viewport: { width: 320, height: 640 }, reducedMotion: 'reduce' }],
+    ['between phone and desktop', { viewport: { width: 900, height: 700 } }],
+  ] as const)('it is accessible and needs no sideways scrolling: %s', async (_, options) => {
+    const { page, complaints, close } = await openPage(browser, siem, options)
+    await page.goto('/')
+    await page.locator('[data-row]').first().waitFor()
+    await page.getByText('Show as table').click()
+    expect(await axeViolations(page)).toEqual([])
+    expect(await sideways(page)).toBe(0)
+    expect(complaints).toEqual([])
+    await close()
+  })
+
+  test('the theme can be changed, and is kept', async () => {
+    const { page, close } = await openPage(browser, siem, { colorScheme: 'light' })
+    const background = () => page.evaluate<string>('getComputedStyle(document.body).backgroundColor')
+    await page.goto('/')
+    await page.locator('[data-row]').first().waitFor()
+    const light = await background()
+    await page.locator('.sidebar').getByRole('button', { name: 'Switch between light and dark' }).click()
+    const dark = await background()
+    expect(dark).not.toBe(light)
+    await page.reload()
+    await page.locator('[data-row]').first().waitFor()
+    expect(await background()).toBe(dark)
+    await close()
+  })
+
+  test('one tab stop for the list; J and K move in it, Enter opens, ? explains, and text fields keep their letters', async () => {
+    const { page, complaints, close } = await openPage(browser, siem)
+    await page.goto('/')
+    await page.locator('[data-row]').first().waitFor()
+    expect(await page.locator('[data-row][tabindex="0"]').count()).toBe(1)
+    const rows = await page.evaluate<string[]>(
+      '[...document.querySelectorAll("[data-row]")].map((one) => one.dataset.row)',
+    )
+    await page.keyboard.press('j')
+    await page.keyboard.press('j')
+    const focused = () => page.evaluate<string>('document.activeElement.dataset.row')
+    expect(await focused()).toBe(rows[1])
+    await page.keyboard.press('k')
+    expect(await focused()).toBe(rows[0])
+    await page.keyboard.press('?')
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor()
+    expect(await axeViolations(page)).toEqual([])
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    expect(await focused()).toBe(rows[0])
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/\/alerts\//)
+    await page.goBack()
+    await page.locator('[data-row][tabindex="0"]').waitFor()
+    await page.keyboard.press('g')
+    await page.keyboard.press('a')
+    await page.waitForURL(/\/alerts$/)
+    await page.keyboard.press('/')
+    await page.keyboard.type('sega')
+    expect(await page.getByRole('searchbox').inputValue()).toBe('sega')
+    expect(await page.getByRole('dialog').count()).toBe(0)
+    expect(complaints).toEqual([])
+    await close()
+  })
+})
+
+describe.skipIf(noBrowser)(`a connection that is lost${noBrowser}`, () => {
+  test('is said at once, explained after five seconds, and when it is back nothing was missed', async () => {
+    const browser = await openBrowser()
+    const first = await startSiem()
+    const now = Date.now()
+    await first.ingest([signIn({ user: 'quiet@contoso.example', at: now - 5 * MINUTE })])
+    const { page, close } = await openPage(browser, first)
+    await page.goto('/')
+    await page.getByText('All quiet').waitFor()
+    await page.locator('[data-connection="live"]').first().waitFor({ state: 'attached' })
+
+    const port = new URL(first.url).port
+    await first.kill()
+    await page.locator('.sidebar').getByText('Reconnecting').waitFor({ timeout: 3_000 })
+    await page.getByText(/Not connected since/).waitFor({ timeout: 8_000 })
+    expect(await axeViolations(page)).toEqual([])
+
+    const second = await first.restart({ VEDETTE_PORT: port })
+    const user = 'alice@contoso.example'
+    await second.ingest([
+      signIn({ user, at: now - 4 * MINUTE, risk: 'high' }),
+      inboxRule({ user, at: now - 2 * MINUTE }),
+    ])
+    await page
+      .getByRole('link', { name: /alice@contoso\.example: risky sign-in/ })
+      .waitFor({ timeout: 25_000 })
+    await page.getByText(/Not connected since/).waitFor({ state: 'detached' })
+    await close()
+    await browser.close()
+    await second.stop()
+  }, 90_000)
+})

@@ -1,0 +1,109 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { axeViolations, noBrowser, openBrowser, openPage, PHONE, sideways } from '../support/browser.ts'
+import { signIn } from '../support/records.ts'
+import { type Siem, startSiem } from '../support/server.ts'
+
+const VIEWS = [
+  ['light, on a desktop', { colorScheme: 'light' }],
+  ['dark, on a phone', { colorScheme: 'dark', viewport: PHONE }],
+] as const
+
+describe.skipIf(noBrowser)(`signing in${noBrowser}`, () => {
+  let browser: Browser
+  let siem: Siem
+  beforeAll(async () => {
+    browser = await openBrowser()
+    siem = await startSiem()
+    await siem.ingest([signIn({ user: 'quiet@contoso.example', at: Date.now() })])
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await siem?.stop()
+  })
+
+  test.each(VIEWS)(
+    'a wrong password is said beside the field, a right one leads to where one wanted to go: %s',
+    async (_, view) => {
+      const { page, complaints, close } = await openPage(browser, siem, { ...view, signIn: false })
+      await page.goto('/alerts?view=all')
+      await page.getByRole('heading', { name: 'Sign in to Vedette' }).waitFor()
+      expect(await axeViolations(page)).toEqual([])
+      expect(await sideways(page)).toBe(0)
+      await page.getByLabel('User').fill('admin')
+      await page.getByLabel('Password').fill('wrong')
+      await page.keyboard.press('Enter')
+      await page.getByRole('alert').filter({ hasText: 'Wrong user or password.' }).waitFor()
+      expect(await page.getByLabel('Password').getAttribute('aria-invalid')).toBe('true')
+      expect(await axeViolations(page)).toEqual([])
+      await page.getByLabel('Password').fill(siem.adminPassword)
+      await page.getByRole('button', { name: 'Sign in' }).click()
+      await page.getByRole('heading', { name: 'Alerts', exact: true }).waitFor()
+      expect(page.url()).toContain('/alerts?view=all')
+      expect(complaints).toEqual([])
+      await close()
+    },
+  )
+
+  test('a session that ends leads to the sign-in, and back to the same page', async () => {
+    const { page, context, close } = await openPage(browser, siem)
+    await page.goto('/alerts?view=all')
+    await page.getByRole('heading', { name: 'Alerts', exact: true }).waitFor()
+    await context.request.delete('/api/v1/session', { headers: { origin: siem.url } })
+    await page.getByRole('link', { name: 'Closed' }).click()
+    await page.getByText('Your session has ended').waitFor()
+    await page.getByLabel('User').fill('admin')
+    await page.getByLabel('Password').fill(siem.adminPassword)
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Alerts', exact: true }).waitFor()
+    expect(page.url()).toContain('view=closed')
+    await close()
+  })
+
+  test('signing out ends the session on the server too', async () => {
+    const { page, context, close } = await openPage(browser, siem)
+    await page.goto('/')
+    await page.locator('.sidebar').getByRole('button', { name: 'Sign out' }).click()
+    await page.getByRole('heading', { name: 'Sign in to Vedette' }).waitFor()
+    expect((await context.request.get('/api/v1/session')).status()).toBe(401)
+    await close()
+  })
+})
+
+describe.skipIf(noBrowser)(`the set-up${noBrowser}`, () => {
+  test('the printed link makes the first account, once, and signs in', async () => {
+    const browser = await openBrowser()
+    const siem = await startSiem({ env: { VEDETTE_ADMIN_PASSWORD: '' } })
+    const link = /https?:\/\/\S+\/setup#token=\S+/.exec(siem.output())?.[0]
+    expect(link, siem.output()).toBeTruthy()
+    const { page, complaints, close } = await openPage(browser, siem, { signIn: false })
+    await page.goto('/')
+    await page.getByText('No account exists yet').waitFor()
+
+    await page.goto(link!)
+    await page.getByRole('heading', { name: 'Set up Vedette' }).waitFor()
+    // The token is in no address that could be shared or kept in the history.
+    expect(page.url()).not.toContain('token')
+    expect(await axeViolations(page)).toEqual([])
+    await page.getByLabel('User').fill('sam')
+    await page.getByLabel('Password', { exact: true }).fill('a long password')
+    await page.getByLabel('Password again').fill('another password')
+    await page.getByRole('button', { name: 'Create account' }).click()
+    await page.getByRole('alert').filter({ hasText: 'The two passwords differ.' }).waitFor()
+    await page.getByLabel('Password again').fill('a long password')
+    await page.getByRole('button', { name: 'Create account' }).click()
+    await page.getByRole('heading', { name: 'Connect your first source' }).waitFor()
+    expect(complaints).toEqual([])
+
+    const again = await openPage(browser, siem, { signIn: false })
+    await again.page.goto(link!)
+    await again.page.getByLabel('Password', { exact: true }).fill('a long password')
+    await again.page.getByLabel('Password again').fill('a long password')
+    await again.page.getByRole('button', { name: 'Create account' }).click()
+    await again.page.getByText('The set-up is done already').waitFor()
+    await again.close()
+    await close()
+    await browser.close()
+    await siem.stop()
+  })
+})
