@@ -7,7 +7,7 @@ export type CountryPlace = { code: string; name: string; lat: number; lon: numbe
 
 /** The place of a country by its two-letter code or its English name, in any case, with or without accents; null when there is none such. */
 export function countryPlace(codeOrName: string): CountryPlace | null {
-  return BY_KEY.get(plain(codeOrName)) ?? null
+  return BY_KEY.get(codeOrName.toLowerCase()) ?? BY_KEY.get(plain(codeOrName)) ?? null
 }
 
 /** `US` -> `United States`; null for an unknown code. */

@@ -64,12 +64,12 @@ type List = { start: number; end: number | null }
 function listAt(reading: Reading, at: number): List | null {
   const { buffer } = reading.bytes
   if (buffer[at] === 0x5b) return { start: at, end: null }
-  if (!ENVELOPE_START.test(buffer.toString('latin1', at, at + 200))) return null
+  if (!ENVELOPE_START.test(buffer.toString('latin1', at, at + 64))) return null
   const envelope = envelopeList(buffer, at, buffer.length, reading.patience)
   return envelope && { start: envelope.list, end: envelope.end }
 }
 
-const ENVELOPE_START = /^\{\s*"(?:records|value|count|total|nextLink|@?odata\.[^"]*)"\s*:/
+const ENVELOPE_START = /^\{\s*"(?:(?:records|value|count|total|nextLink)"|@?odata\.)/
 
 /** A list that is the whole body counts positions; one among other lines keeps its line. */
 function readList(reading: Reading, at: number, list: List): number {

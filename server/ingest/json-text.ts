@@ -19,11 +19,12 @@ export function parseJson(text: string): ParsedJson {
   } catch (error) {
     return { code: 'not-json', detail: syntaxDetail(error as Error, text) }
   }
-  const problem = inspect(value, 1)
-  if (problem) return problem
+  const seen: Seen = { problem: null, inexact: false, zero: false }
+  inspect(value, 1, seen)
+  if (seen.problem) return seen.problem
   // Only now is it safe to recurse: a reviver walks the whole depth.
-  if (LONG_NUMBER.test(text)) value = JSON.parse(text, keepDigits) as Json
-  if (SURROGATE_ESCAPE.test(text)) value = wellFormed(value)
+  if (seen.inexact || (seen.zero && mayUnderflow(text))) value = JSON.parse(text, keepDigits) as Json
+  if (text.includes('\\ud') || text.includes('\\uD')) value = wellFormed(value)
   return { value }
 }
 
@@ -37,9 +38,10 @@ export function parseNested(text: string): Json | undefined {
     : undefined
 }
 
-// A number token so long, or with an exponent so large, that it may not survive as a double.
-const LONG_NUMBER = /[:,[\s]-?(?:\d[\d.]{15}|[\d.]+[eE][+-]?\d{3})/
-const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/
+/** Whether a number in the text may have been rounded to 0. Two steps: the first is quick and also true for many a GUID. */
+function mayUnderflow(text: string): boolean {
+  return /[eE]-\d{3}/.test(text) && /[:,[\s]-?\d[\d.]*[eE]-\d{3}/.test(text)
+}
 
 function keepDigits(_key: string, value: unknown, context?: { source?: string }): unknown {
   if (typeof value !== 'number' || context?.source === undefined) return value
@@ -63,25 +65,30 @@ const UNSAFE_KEY: JsonProblem = {
     'The record has a key named __proto__, which cannot be stored safely. Rename the key and send it again.',
 }
 
-function inspect(value: Json, depth: number): JsonProblem | null {
-  if (typeof value !== 'object' || value === null) return null
-  if (depth > MAX_DEPTH) return TOO_DEEP
+/** `inexact`: a number past what a double holds exactly; `zero`: a 0, which may have been a number too small for one. */
+type Seen = { problem: JsonProblem | null; inexact: boolean; zero: boolean }
+
+function inspect(value: Json, depth: number, seen: Seen): void {
+  if (typeof value === 'number') {
+    if (value === 0) seen.zero = true
+    // Also true for Infinity, which is how a number too large is parsed.
+    else if (value > Number.MAX_SAFE_INTEGER || value < Number.MIN_SAFE_INTEGER) seen.inexact = true
+    return
+  }
+  if (typeof value !== 'object' || value === null) return
+  if (depth > MAX_DEPTH) {
+    seen.problem = TOO_DEEP
+    return
+  }
   if (Array.isArray(value)) {
-    for (const item of value) {
-      if (typeof item !== 'object') continue
-      const problem = inspect(item, depth + 1)
-      if (problem) return problem
-    }
-    return null
+    for (const item of value) if (typeof item !== 'string') inspect(item, depth + 1, seen)
+    return
   }
   for (const key in value) {
-    if (key === '__proto__') return UNSAFE_KEY
+    if (key === '__proto__') seen.problem = UNSAFE_KEY
     const child = value[key]!
-    if (typeof child !== 'object') continue
-    const problem = inspect(child, depth + 1)
-    if (problem) return problem
+    if (typeof child !== 'string') inspect(child, depth + 1, seen)
   }
-  return null
 }
 
 function wellFormed(value: Json): Json {

@@ -26,7 +26,7 @@ test('a code has a name', () => {
 })
 
 describe('places', () => {
-  const codes = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'].flatMap((a, _, letters) => letters.map((b) => a + b))
+  const codes = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'.split('').flatMap((a, _, letters) => letters.map((b) => a + b))
   const places = codes
     .map((code) => countryPlace(code))
     .filter((place, index) => place?.code === codes[index])

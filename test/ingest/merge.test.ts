@@ -8,23 +8,31 @@ const merge = (a: Fields, b: Fields): Fields => mergeVersions(a, b) ?? a
 const runs = { numRuns: Number(process.env['VEDETTE_PROPERTY_RUNS'] ?? 1000) }
 
 // Few keys and few values, so that versions meet in the same places; the keys with rules of their own among them.
-const scalar = fc.constantFrom<Json>(
-  ...[null, '', 'hidden', 'none', 'low', 'medium', 'high', 'atRisk', 'dismissed', 'confirmedSafe', 'a', 'bb'],
-  ...[0, 1, 50126, '0', '50126', 'x1', true, false],
-)
-const key = fc.constantFrom(
-  ...[
-    'risk_level_during_signin',
-    'risk_state',
-    'is_risky',
-    'error_code',
-    'result_type',
-    'geo',
-    'location',
-    'id',
-    'a',
-  ],
-)
+const texts = [
+  '',
+  'hidden',
+  'none',
+  'low',
+  'medium',
+  'high',
+  'atRisk',
+  'dismissed',
+  'confirmedSafe',
+  'a',
+  'bb',
+]
+const scalars = [...texts, null, 0, 1, 50126, '0', '50126', 'x1', true, false]
+const scalar = fc.constantFrom<Json>(...scalars)
+const keys = [
+  'risk_level_during_signin',
+  'risk_state',
+  'is_risky',
+  'error_code',
+  'result_type',
+  'geo',
+  'location',
+]
+const key = fc.constantFrom(...keys, 'id', 'a')
 const { fields } = fc.letrec<{ value: Json; fields: Fields }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 3, depthSize: 'small' },

@@ -82,16 +82,15 @@ function putPlace(fields: Fields, geo: Fields, properties: Fields): void {
   if (network !== undefined) source['as'] = { number: network }
 }
 
+/** What is left of both levels; `root` becomes `azure.signinlogs` itself. */
 function azureOf(root: Fields, properties: Fields): Fields {
   const azure: Fields = {}
   put(azure, 'tenant_id', take(root, 'tenant_id'))
   put(azure, 'correlation_id', take(root, 'correlation_id'))
   putResource(azure, take(root, 'resource_id'))
-  const { result_type: result, ...rest } = root
-  const signin: Fields = rest
-  put(signin, 'result_type', keyword(result))
-  put(signin, 'properties', properties)
-  azure['signinlogs'] = signin
+  put(root, 'result_type', keyword(root['result_type']))
+  put(root, 'properties', properties)
+  azure['signinlogs'] = root
   return azure
 }
 
