@@ -53,7 +53,7 @@ export function blockReader(db: Connection): BlockReader {
 }
 
 /** What goes into a block: a line a document, its record as sent, and the times for the block's row. */
-export type BlockEntry = { line: string | Buffer; raw: string | Buffer; time: number; receivedAt: number }
+export type BlockEntry = { line: string[] | Buffer; raw: string | Buffer; time: number; receivedAt: number }
 
 export type BlockWriter = {
   /** The number of the next block. Numbers only grow while there is any block. */
@@ -70,7 +70,7 @@ export function blockWriter(db: Connection): BlockWriter {
   return {
     nextId: () => next.get()!,
     write(id, entries) {
-      const documents = packDocuments(entries.map(({ line }) => line))
+      const documents = packDocuments(entries.flatMap<string | Buffer>(({ line }) => line))
       let [t0, t1, received] = [Infinity, -Infinity, -Infinity]
       for (const { time, receivedAt } of entries) {
         if (time < t0) t0 = time
