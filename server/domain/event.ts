@@ -24,7 +24,10 @@ export type LogEvent = {
   raw: string
   /** The drill it belongs to; drill events meet only each other. */
   drill: string | null
-  /** False: the record carries no time of its own, so its identity cannot rest on the time. */
+  /**
+   * False: its identity cannot rest on the time, since the record has none of its own (or one ahead of the clock), or is
+   * a document whose `_id` is unique in its index whatever its time.
+   */
   ownTime: boolean
   /**
    * What identifies it within its dataset: the source's own id, `<index>/<_id>` of a bulk document, or a hash

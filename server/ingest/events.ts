@@ -110,7 +110,6 @@ function assemble(sent: IngestRecord, position: number, request: IngestRequest, 
   const time = parts.time === null || isAhead ? request.receivedAt : parts.time
   const index = sent.index ?? `logs-${dataset}-default`
   const document = sent.docId === undefined ? null : `${index}/${sent.docId}`
-  if (id !== null && sent.docId !== undefined) markDocument(fields, sent.docId)
   const identity = id ?? document ?? contentIdentity(dataset, sent.raw, `${request.batchId}:${position}`)
   // The id of a document is its own in its index, whatever time it says; only the receive time is no part of a record.
   const ownTime = parts.time !== null && !isAhead && (id !== null || document === null)
@@ -134,12 +133,6 @@ function assemble(sent: IngestRecord, position: number, request: IngestRequest, 
 
 function contentIdentity(dataset: string, raw: string, place: string): string {
   return `#${hash('sha1', `${dataset}\0${raw}\0${place}`, 'base64url')}`
-}
-
-/** The `_id` under which a shipper stored a record that has an id of its own. */
-function markDocument(fields: Fields, docId: string): void {
-  const own = fields['vedette']
-  fields['vedette'] = { ...(isObject(own) ? own : {}), document_id: docId }
 }
 
 function addDataset(fields: Fields, dataset: string): void {

@@ -118,6 +118,15 @@ describe('what is broken is rejected alone', () => {
     ],
     ['a bad element of a list', '[{"a":1},\n{"b":},\n{"d":1}]', [[2, 'not-json']], [1, 3]],
     ['a torn element of a list', '[{"a":1},\n{"b":"x,\n{"d":1}]', [[2, 'not-json']], [1, 3]],
+    [
+      'two torn elements of a list',
+      '[{"b":"x,\n{"c":"y,\n{"d":1}]',
+      [
+        [1, 'not-json'],
+        [2, 'not-json'],
+      ],
+      [3],
+    ],
     ['an envelope that ends in the middle', '{"records":[{"a":1},{"b":2', [[2, 'not-json']], [1]],
     [
       'bytes that are no UTF-8',

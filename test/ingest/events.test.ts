@@ -237,7 +237,7 @@ describe('identity', () => {
     expect(events[0]!.event).toMatchObject({
       identity: '5f1c0c7e-0011-4a00-9b00-000000000011',
       drill: 'drill-1',
-      fields: { vedette: { document_id: 'X' } },
+      docId: 'X',
     })
   })
 })
