@@ -38,6 +38,8 @@ export type ThresholdSpec = {
   by: string[]
   /** The rule fires when the window holds at least this many. `more_than: 50` is 51. */
   atLeast: number
+  /** Written as `more_than`: people are told the number that was written, one less than `atLeast`. */
+  isMoreThan?: true
   within: Millis
   /** Count distinct tuples of these fields instead of events. Empty: count events. */
   distinct: string[]

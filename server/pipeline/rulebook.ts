@@ -8,9 +8,9 @@ import { isObject, type Json } from '../domain/json.ts'
 import type { Rule } from '../domain/rule.ts'
 import type { Clock } from '../domain/time.ts'
 import type { Diagnostic } from '../lang/tree.ts'
-import { compileRule } from '../rules/compile.ts'
+import { checkRule } from '../rules/check-rule.ts'
 import type { CompiledRule } from '../rules/compiled.ts'
-import { readRule, type RuleInput } from '../rules/rule-file.ts'
+import type { RuleInput } from '../rules/rule-file.ts'
 import { ruleToJson } from '../rules/rule-json.ts'
 import type { RecordPut, Store, StoredRecord } from '../store/store.ts'
 
@@ -50,22 +50,24 @@ export async function loadRules(store: Pick<Store, 'records'>): Promise<StoredRu
 
 export function readStored(record: StoredRecord): StoredRule | null {
   const body = record.body as unknown as RuleBody
-  const { rule, diagnostics } = readRule(
+  const { rule, compiled, diagnostics } = checkRule(
     { value: body.source },
     { builtIn: body.builtIn, version: body.matchVersion },
   )
   if (!rule) return null
   const changed: Rule = { ...rule, ...body.changes }
-  const { compiled, diagnostics: found } = compileRule(changed)
-  return { rule: changed, compiled, diagnostics: [...diagnostics, ...found], version: record.version }
+  // What people may change has no part in matching, so what was compiled stays as it is.
+  return {
+    rule: changed,
+    compiled: compiled && { ...compiled, rule: changed },
+    diagnostics,
+    version: record.version,
+  }
 }
 
-/** Reads and compiles without storing: every error and warning. */
+/** Reads, compiles and reviews without storing: every error and warning. */
 export function reviewRule(input: RuleInput): { rule: Rule | null; diagnostics: Diagnostic[] } {
-  const { rule, diagnostics } = readRule(input, { builtIn: false })
-  if (!rule) return { rule, diagnostics }
-  const compiled = compileRule(rule)
-  return { rule: compiled.compiled ? rule : null, diagnostics: [...diagnostics, ...compiled.diagnostics] }
+  return checkRule(input, { builtIn: false })
 }
 
 /** Brings the stored built-in rules up to those of this version of the product; people's changes stay. */

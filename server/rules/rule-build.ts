@@ -1,4 +1,3 @@
-/* oxlint-disable unicorn/no-thenable -- `then` is a word of the rule file, and never a function */
 import { createHash } from 'node:crypto'
 import type { Rule } from '../domain/rule.ts'
 import { type Millis, parseSpan } from '../domain/time.ts'
@@ -90,6 +89,7 @@ function threshold(text: RuleText): Rule['threshold'] {
   return {
     by: list(spec.by),
     atLeast: spec.at_least ?? spec.more_than! + 1,
+    ...(spec.at_least == null ? { isMoreThan: true as const } : {}),
     within: millis(spec.within),
     distinct: list(spec.distinct),
     ...(spec.at_least_events ? { atLeastEvents: spec.at_least_events } : {}),

@@ -1,4 +1,3 @@
-/* oxlint-disable unicorn/no-thenable -- `then` is a word of the rule file, and never a function */
 import type { Json } from '../domain/json.ts'
 import type { Rule, ThresholdSpec } from '../domain/rule.ts'
 import { DAY, HOUR, type Millis, MINUTE, SECOND } from '../domain/time.ts'
@@ -48,7 +47,7 @@ export function ruleToJson(rule: Rule): { [key: string]: Json } {
 function thresholdJson(spec: ThresholdSpec): { [key: string]: Json } {
   return {
     by: spec.by,
-    at_least: spec.atLeast,
+    ...(spec.isMoreThan ? { more_than: spec.atLeast - 1 } : { at_least: spec.atLeast }),
     within: spanText(spec.within),
     distinct: spec.distinct,
     ...(spec.atLeastEvents !== undefined && { at_least_events: spec.atLeastEvents }),

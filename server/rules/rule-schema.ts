@@ -1,4 +1,3 @@
-/* oxlint-disable unicorn/no-thenable -- `then` is a word of the rule file, and never a function */
 /**
  * The shape of a rule file as a person writes it (product words, spans as text). It checks one value at a time;
  * what two values must agree on is `rule-checks.ts`. The same schema documents the API.

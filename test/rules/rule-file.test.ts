@@ -1,4 +1,3 @@
-/* oxlint-disable unicorn/no-thenable -- `then` is a word of the rule file, and never a function */
 import { describe, expect, test } from 'vitest'
 import { ruleToJson } from '../../server/rules/rule-json.ts'
 import { readRule } from '../../server/rules/rule-file.ts'
@@ -73,7 +72,13 @@ describe('what a rule file leaves out follows from what it says', () => {
 
   test('more than 50 is at least 51, and spans are milliseconds', () => {
     const { rule } = yaml(`${PLAIN}threshold: { by: user.email, more_than: 50, within: 90m }\n`)
-    expect(rule?.threshold).toEqual({ by: ['user.email'], atLeast: 51, within: 5_400_000, distinct: [] })
+    expect(rule?.threshold).toEqual({
+      by: ['user.email'],
+      atLeast: 51,
+      isMoreThan: true,
+      within: 5_400_000,
+      distinct: [],
+    })
   })
 
   test('a threshold has alternatives and a second stage', () => {

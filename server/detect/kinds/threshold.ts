@@ -37,7 +37,7 @@ export const threshold: Kind = {
       ...(spec.distinct.length > 0
         ? { peakDistinct: peaks.reduce((most, { distinct }) => Math.max(most, distinct[0]!), 0) }
         : {}),
-      threshold: spec.atLeast,
+      threshold: spec.isMoreThan ? spec.atLeast - 1 : spec.atLeast,
       withinMs: spec.within,
     }
     return {
