@@ -8,7 +8,7 @@ import type { Hit } from '../domain/hit.ts'
 import type { Json } from '../domain/json.ts'
 import type { Millis } from '../domain/time.ts'
 import type { CompiledRule } from '../rules/compiled.ts'
-import { closingOf, type Episode, spread } from './episodes.ts'
+import { type Episode, spread, worseningEndOf } from './episodes.ts'
 import { KINDS } from './kinds/index.ts'
 import { byTime, type Completion, type Facts, type Support } from './kinds/kind.ts'
 import type { Counted } from './kinds/threshold.ts'
@@ -67,7 +67,7 @@ export function correlate(input: CorrelateInput): AlertPlan[] {
   const certain = widen(input, reachMs(compiled))
   const completions = between(KINDS[compiled.rule.kind].completions(compiled, hits), certain.from, certain.to)
   const parts = standing(completions, near, compiled.gap).map((episode) => partOf(compiled, hits, episode))
-  const late = worseAfterClosing(compiled, hits, parts)
+  const late = worseAfterClosing(compiled, hits, parts, { from: input.from, to: certain.to })
   if (late.size === 0) return parts.map(planOf)
   return standing([...completions, ...late.keys()].toSorted(byTime), near, compiled.gap)
     .map((episode) => partOf(compiled, hits, episode, late))
@@ -89,9 +89,9 @@ function standing(completions: readonly Completion[], near: readonly Alert[], ga
   }
 }
 
-/** How far apart in time hits of one alert can lie. */
+/** How far from a hit what it changes can lie: what it completes, and what makes that worse. */
 function reachMs({ rule, window }: CompiledRule): Millis {
-  return Math.max(window, rule.then?.within ?? 0)
+  return window + (rule.then?.within ?? 0)
 }
 
 type Part = { compiled: CompiledRule; episode: Episode; support: Support }
@@ -105,7 +105,7 @@ function partOf(
   const closed = closedOf(episode)
   const own = episode.completions.filter((completion) => !late.has(completion))
   if (own.length > 0) {
-    const until = closed ? closingOf(closed) : Infinity
+    const until = closed ? worseningEndOf(closed) : Infinity
     return { compiled, episode, support: supportOf(compiled, hits, own, -Infinity, until) }
   }
   // Only a `then` after a closing stands here: what it makes worse is behind it.
@@ -134,10 +134,15 @@ function supportOf(
 type Late = Map<Hit, { completions: Completion[]; closing: Millis }>
 
 /**
- * A success after a spray that was closed must not be lost in the closed alert: where no live alert
- * has it, it stands as a completion of its own.
+ * A success after a spray that was closed must not be lost in the closed alert: where no other alert has it, it stands
+ * as a completion of its own.
  */
-function worseAfterClosing(compiled: CompiledRule, hits: readonly Hit[], parts: readonly Part[]): Late {
+function worseAfterClosing(
+  compiled: CompiledRule,
+  hits: readonly Hit[],
+  parts: readonly Part[],
+  range: Range,
+): Late {
   const late: Late = new Map()
   const span = compiled.rule.then?.within
   if (span === undefined) return late
@@ -145,8 +150,10 @@ function worseAfterClosing(compiled: CompiledRule, hits: readonly Hit[], parts: 
   for (const { episode } of parts) {
     const closed = closedOf(episode)
     if (!closed) continue
-    const closing = closingOf(closed)
-    for (const hit of supportOf(compiled, hits, episode.completions, closing, Infinity).worsening) {
+    const closing = worseningEndOf(closed)
+    const after = supportOf(compiled, hits, episode.completions, closing, Infinity).worsening
+    // Further away, it could belong to an alert that was not read.
+    for (const hit of between(after, range.from, range.to)) {
       if (known.has(idOf(hit))) continue
       known.add(idOf(hit))
       const completions = between(episode.completions, hit.time - span, hit.time)

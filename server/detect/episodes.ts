@@ -1,5 +1,6 @@
 /** Episodes: completions no further apart than a gap. Merging intervals gives the same episodes in any order. */
 import type { Alert } from '../domain/alert.ts'
+import { isObject } from '../domain/json.ts'
 import type { Millis } from '../domain/time.ts'
 import type { Completion } from './kinds/kind.ts'
 
@@ -34,6 +35,13 @@ export function spread(completions: readonly Completion[], near: readonly Alert[
 /** When a closed alert stops taking in completions. */
 export function closingOf(alert: Alert): Millis {
   return Math.max(alert.closedAt ?? alert.to, alert.to)
+}
+
+/** When a closed alert stops taking in what makes it worse: what it holds stays its own. */
+export function worseningEndOf(alert: Alert): Millis {
+  const { worsenedBy } = alert.facts
+  const last = isObject(worsenedBy) && typeof worsenedBy['time'] === 'number' ? worsenedBy['time'] : -Infinity
+  return Math.max(closingOf(alert), last)
 }
 
 /** Shares out what lies between the alerts `right - 1` and `right`, either of which may be missing. */
