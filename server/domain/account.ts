@@ -11,12 +11,16 @@ export function accountOf(fields: Fields): Account {
 const ACCOUNT_FIELD =
   /^(user\.(name|email|id|domain)|.*\.(user_principal_name|userPrincipalName|UserId|MailboxOwnerUPN))$/i
 
+export function isAccountField(path: string): boolean {
+  return ACCOUNT_FIELD.test(path)
+}
+
 /**
  * The values by which events join on a field: account fields lower-cased, and a `user.name` that holds a whole
  * address as its local part (Elastic's newer documents). Empty strings and nulls never join. Types stay apart: 5 is not "5".
  */
 export function joinValues(fields: Fields, path: string): Json[] {
-  const isAccount = ACCOUNT_FIELD.test(path)
+  const isAccount = isAccountField(path)
   const values: Json[] = []
   for (const value of valuesAt(fields, path)) {
     if (value === '' || typeof value === 'object') continue

@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto'
 import http from 'node:http'
 import https from 'node:https'
 import express, { type RequestHandler } from 'express'
+import { localSearchPort } from '../search/port.ts'
+import { createSearch } from '../search/search.ts'
 import { createAttempts } from './auth/attempts.ts'
 import { createGate } from './auth/gate.ts'
 import { createKeyRing } from './auth/keys.ts'
@@ -38,6 +40,7 @@ export function createHttp(parts: HttpParts, options: { live?: Partial<LiveTimes
   const gate = createGate({ store, clock, keys, own })
   const context: Context = {
     ...parts,
+    search: parts.search ?? localSearchPort(createSearch({ store, clock })),
     keys,
     attempts: createAttempts(),
     metrics: createMetrics(parts.registry, store),

@@ -1,12 +1,14 @@
 import type { Attempts } from './auth/attempts.ts'
 import type { KeyRing } from './auth/keys.ts'
 import type { Metrics } from './metrics.ts'
+import type { SearchPort } from '../search/port.ts'
 import type { HttpParts } from './parts.ts'
 import type { Tally } from './tally.ts'
 import type { Traffic } from './traffic.ts'
 
 /** What the routes share: the parts they were given, and what the HTTP side keeps itself. */
 export type Context = HttpParts & {
+  search: SearchPort
   keys: KeyRing
   attempts: Attempts
   metrics: Metrics

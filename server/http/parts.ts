@@ -8,10 +8,11 @@ import type { Clock, Millis } from '../domain/time.ts'
 import type { Diagnostic } from '../lang/tree.ts'
 import type { AcceptAnswer, AcceptRequest } from '../pipeline/accept.ts'
 import type { RuleChanges, RuleInput, SaveOutcome, StoredRule } from '../pipeline/rulebook.ts'
+import type { SearchPort } from '../search/port.ts'
 import type { Store } from '../store/store.ts'
 
 export { Overloaded } from '../pipeline/gate.ts'
-export type { AcceptAnswer, AcceptRequest, RuleChanges, RuleInput, SaveOutcome, StoredRule }
+export type { AcceptAnswer, AcceptRequest, SearchPort, RuleChanges, RuleInput, SaveOutcome, StoredRule }
 
 export type IngestGate = {
   /**
@@ -99,6 +100,8 @@ export type HttpParts = {
   rules: RulesPort
   triage: TriagePort
   extras?: AlertExtrasPort
+  /** Absent: searches run on this thread, over `store`. */
+  search?: SearchPort
   clock: Clock
   log: Logger
   settings: HttpSettings

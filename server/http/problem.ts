@@ -5,6 +5,7 @@ export type ProblemKind = { status: number; title: string }
 export const problems = {
   unreadable: { status: 400, title: 'The request cannot be read' },
   invalidQuery: { status: 400, title: 'A query parameter is wrong' },
+  queryMistaken: { status: 400, title: 'The query has mistakes' },
   unauthenticated: { status: 401, title: 'This needs a key or a sign-in' },
   sessionEnded: { status: 401, title: 'The session is over' },
   signInRefused: { status: 401, title: 'User or password is wrong' },

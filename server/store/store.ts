@@ -182,6 +182,46 @@ export type StoreState = {
 /** A stretch of stored events for replaying rules: in order of `cursor`, which is the order of arrival. */
 export type ReplayPage = { events: StoredEvent[]; cursor: string | null }
 
+/** The columns by which an engine finds events without reading them. */
+export type ScanColumn = 'dataset' | 'account' | 'action' | 'ip' | 'outcome'
+export type Narrowing = {
+  /** Event time, both included. */
+  from?: Millis
+  to?: Millis
+  /** Of each column one of these values; events that hold several values there come too. */
+  only: Partial<Record<ScanColumn, string[]>>
+}
+/** The place of an event in each order. */
+export type ScanPlace = { time: Millis; seq: number }
+/** Which events a search has to look at: never too few. Whoever asks evaluates exactly. */
+export type ScanRequest = Narrowing & {
+  /** By time, then arrival; or by arrival. */
+  order: 'newest' | 'oldest' | 'arrival'
+  /** Of each group one text must occur in the document, in any case: printable ASCII without `"` and `\`. */
+  needles: string[][]
+  /**
+   * `normalised`: the documents as rules see them. `stored`: those that a shipper stored under an `_id` as they were
+   * sent, if what was sent is a document; all others normalised.
+   */
+  form: 'normalised' | 'stored'
+  /** Names of indices, with `*` for any text. Absent: all. */
+  indices?: string[]
+  /** Goes on behind this place. */
+  after?: ScanPlace
+  /** At most so many events. */
+  limit: number
+  /** After so long the page ends, so that the caller can look whether anyone still waits for it. */
+  budget: Millis
+}
+/** `seq` counts arrivals; `id` is the `_id` it was stored under, else its own; `json` the document as JSON text. */
+export type ScannedEvent = { seq: number; time: Millis; index: string; id: string; json: string }
+/** `next`: where the next page goes on; null: that was all. */
+export type ScanPage = { events: ScannedEvent[]; next: ScanPlace | null }
+/** Counts by a column, or by stretches of time from `origin` (default 0) on, which get numbers from 0. */
+export type TallyRequest = Narrowing & { by: ScanColumn | Millis; origin?: Millis }
+/** `several`: events whose columns do not say what they hold, by `seq`; they are not counted. */
+export type Tally = { counts: { value: string | number; count: number }[]; several: number[] }
+
 export interface Store {
   /** Stores each batch's events, hits, pending groups and rejects in ONE transaction for all of them. */
   append(batches: Batch[]): Promise<Appended[]>
@@ -222,6 +262,13 @@ export interface Store {
   events(ids: string[]): Promise<StoredEvent[]>
   /** All stored events in order of arrival, for export, re-match and back-test. */
   replay(from: Millis, to: Millis, size: number, cursor?: string): Promise<ReplayPage>
+
+  /** A page of events to search in, on one state of the store. */
+  scan(request: ScanRequest): Promise<ScanPage>
+  /** Scanned events whole, those that still exist, in the order asked for. */
+  scanned(seqs: number[]): Promise<{ seq: number; event: StoredEvent }[]>
+  /** Counts events by what their columns say, without reading them. */
+  tally(request: TallyRequest): Promise<Tally>
 
   deadLetters(size: number, cursor?: string): Promise<Page<DeadLetter>>
   deadLetter(id: string): Promise<DeadLetter | null>

@@ -1,7 +1,9 @@
 /** The store in memory: plain maps and sorting, nothing clever. The oracle for the real engines. */
 import type { Alert, EvidenceRow, Incident } from '../../server/domain/alert.ts'
 import type { LogEvent } from '../../server/domain/event.ts'
+import { accountOf } from '../../server/domain/account.ts'
 import { dayOf, type Hit, type Pending } from '../../server/domain/hit.ts'
+import { valuesAt } from '../../server/domain/json.ts'
 import { MINUTE } from '../../server/domain/time.ts'
 import { BadCursor } from '../../server/store/bad-cursor.ts'
 import type {
@@ -13,7 +15,9 @@ import type {
   LiveChange,
   MatchedEvent,
   MergeVersions,
+  Narrowing,
   Page,
+  ScanColumn,
   SourceState,
   Store,
   StoredAudit,
@@ -289,6 +293,50 @@ export function createMemoryStore(options: { merge: MergeVersions }): Store {
       return { events: items.map(({ event }) => event), cursor: nextCursor }
     },
 
+    async scan(request) {
+      const { form, indices, needles, limit } = request
+      const found = narrowed([...events.values()], request).flatMap(({ seq, event }) => {
+        const { time, index } = event
+        const isSent = form === 'stored' && event.docId !== undefined && event.asSent === true
+        const json = isSent ? event.raw : JSON.stringify(event.fields)
+        const text = json.toLowerCase()
+        const isIn = !indices || indices.some((name) => wildcard(name).test(index))
+        const holds =
+          (isSent && /\\[u/]/.test(json)) ||
+          needles.every((group) => group.some((one) => text.includes(one.toLowerCase())))
+        return isIn && holds ? [{ seq, time, index, id: event.docId ?? event.id, json }] : []
+      })
+      const place = ({ seq, time }: { seq: number; time: number }) =>
+        request.order === 'arrival' ? [seq] : request.order === 'oldest' ? [time, seq] : [-time, -seq]
+      const from = request.after && place(request.after)
+      const rest = sorted(found, place).filter((event) => !from || compare(place(event), from) > 0)
+      const last = rest[limit - 1]
+      return {
+        events: copy(rest.slice(0, limit)),
+        next: rest.length > limit && last ? { time: last.time, seq: last.seq } : null,
+      }
+    },
+    async scanned(seqs) {
+      const bySeq = new Map([...events.values()].map(({ seq, event }) => [seq, event]))
+      return copy(seqs.flatMap((seq) => (bySeq.has(seq) ? [{ seq, event: bySeq.get(seq)! }] : [])))
+    },
+    async tally(request) {
+      const { by, only, origin = 0 } = request
+      const counts = new Map<string | number, number>()
+      const several: number[] = []
+      const asked = Object.keys(only) as ScanColumn[]
+      const columns = typeof by === 'number' ? asked : [...asked, by]
+      for (const { seq, event } of narrowed([...events.values()], request)) {
+        if (columns.some((column) => columnOf(event, column) === SEVERAL)) several.push(seq)
+        else {
+          const value = typeof by === 'number' ? Math.floor((event.time - origin) / by) : columnOf(event, by)
+          if (typeof value === 'string' || typeof value === 'number')
+            counts.set(value, (counts.get(value) ?? 0) + 1)
+        }
+      }
+      return { counts: [...counts].map(([value, count]) => ({ value, count })), several }
+    },
+
     async deadLetters(size, cursor) {
       return page(letters, ({ id }) => [-Number(id)], { size, cursor })
     },
@@ -359,6 +407,34 @@ export function createMemoryStore(options: { merge: MergeVersions }): Store {
     async close() {},
   }
   return store
+}
+
+const SEVERAL = Symbol('several')
+
+/** What the narrow row of an event says: one text, none, or that there are several. */
+function columnOf(event: LogEvent, column: ScanColumn): string | null | typeof SEVERAL {
+  if (column === 'dataset') return event.dataset
+  const path = { account: 'user.email', action: 'event.action', ip: 'source.ip', outcome: 'event.outcome' }[
+    column
+  ]
+  const values = valuesAt(event.fields, path)
+  if (column === 'account') return values.length > 1 ? SEVERAL : accountOf(event.fields)
+  if (values.length === 0) return null
+  return values.length === 1 && typeof values[0] === 'string' ? values[0] : SEVERAL
+}
+
+function narrowed(all: { seq: number; event: LogEvent }[], { from, to, only }: Narrowing) {
+  return all.filter(({ event }) => {
+    if (event.time < (from ?? -Infinity) || event.time > (to ?? Infinity)) return false
+    return (Object.entries(only) as [ScanColumn, string[]][]).every(([column, wanted]) => {
+      const value = columnOf(event, column)
+      return value === SEVERAL || (value !== null && wanted.includes(value))
+    })
+  })
+}
+
+function wildcard(name: string): RegExp {
+  return new RegExp(`^${name.split('*').map(RegExp.escape).join('.*')}$`, 's')
 }
 
 function keepRow(rows: Map<string, EvidenceRow>, row: EvidenceRow): void {

@@ -5,6 +5,7 @@ import { alertRoutes } from './alerts.ts'
 import { auditRoutes } from './audit.ts'
 import { correlatorRoutes } from './correlator.ts'
 import { elasticsearchRoutes } from './elasticsearch.ts'
+import { eqlSearchRoutes } from './eql-search.ts'
 import { eventRoutes } from './events.ts'
 import { healthRoutes } from './health.ts'
 import { incidentRoutes } from './incidents.ts'
@@ -13,6 +14,7 @@ import { liveRoutes } from './live.ts'
 import { overviewRoutes } from './overview.ts'
 import { rejectedRoutes } from './rejected.ts'
 import { ruleRoutes } from './rules.ts'
+import { searchRoutes } from './search.ts'
 import { sessionRoutes } from './session.ts'
 import { setupRoutes } from './setup.ts'
 import { sourceRoutes } from './sources.ts'
@@ -26,6 +28,7 @@ export function allRoutes(context: Context): Route[] {
     ...keyRoutes(context),
     ...userRoutes(context),
     ...eventRoutes(context),
+    ...searchRoutes(context),
     ...rejectedRoutes(context),
     ...alertRoutes(context),
     ...incidentRoutes(context),
@@ -36,5 +39,6 @@ export function allRoutes(context: Context): Route[] {
     ...overviewRoutes(context),
     ...auditRoutes(context),
     ...elasticsearchRoutes(context),
+    ...eqlSearchRoutes(context),
   ]
 }

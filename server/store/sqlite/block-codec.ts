@@ -37,7 +37,12 @@ export function eventOf(line: Buffer, raw: string): LogEvent {
 }
 
 export function fieldsOf(line: Buffer): Fields {
-  return JSON.parse(line.toString('utf8', 0, line.lastIndexOf(TAB))) as Fields
+  return JSON.parse(jsonOf(line)) as Fields
+}
+
+/** The document of a line as JSON text. */
+export function jsonOf(line: Buffer): string {
+  return line.toString('utf8', 0, line.lastIndexOf(TAB))
 }
 
 export function headOf(line: Buffer): LineHead {

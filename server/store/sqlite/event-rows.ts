@@ -65,8 +65,9 @@ type Columns = [account: number | null, action: number | null, ip: number | null
 
 function columnsOf(fields: Fields, terms: Terms): Columns {
   const account = accountOf(fields)
+  const emails = valuesAt(fields, 'user.email').length
   return [
-    account === null ? null : terms.idOf(TERM.account, account),
+    emails > 1 ? SEVERAL : account === null ? null : terms.idOf(TERM.account, account),
     termAt(fields, 'event.action', TERM.action, terms),
     termAt(fields, 'source.ip', TERM.ip, terms),
     termAt(fields, 'event.outcome', TERM.outcome, terms),

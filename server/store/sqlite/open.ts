@@ -15,8 +15,10 @@ import { incidentReads } from './incidents.ts'
 import { migrate, requireMigrated } from './migrate.ts'
 import { receiptReads } from './receipts.ts'
 import { recordReads, recordWrites } from './records.ts'
+import { scanReads } from './scan.ts'
 import { settler } from './settle.ts'
 import { stateReads } from './state.ts'
+import { tallyReads } from './tally.ts'
 import { trafficReads } from './traffic.ts'
 
 /** The contract, and what only this engine needs: rewriting small blocks between commits. */
@@ -59,6 +61,8 @@ function verbs(db: Connection, merge: MergeVersions) {
     ...settler(db),
     ...changeReads(db),
     ...eventReads(db, blocks),
+    ...scanReads(db, blocks),
+    ...tallyReads(db),
     ...deadLetterReads(db),
     ...deadLetterWrites(db),
     ...recordReads(db),

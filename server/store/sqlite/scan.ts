@@ -1,0 +1,103 @@
+/** Searching: events that may be meant, out of their blocks, page by page. */
+import { eventId } from '../../domain/event.ts'
+import type { ScannedEvent, ScanPage, ScanRequest, StoredEvent } from '../store.ts'
+import { type LineHead, headOf, jsonOf, lineAt, type Lines } from './block-codec.ts'
+import type { BlockReader, Place } from './blocks.ts'
+import { type Connection, reading } from './connection.ts'
+import { createSieve, type Sieve } from './sieve.ts'
+import { rowWalk, type WalkedRow } from './walk.ts'
+
+// Rows between two looks at the clock.
+const STRIDE = 64
+// Pages of a few searches at once; what a sieve has found in a block serves the next page too.
+const KEPT_SIEVES = 8
+
+export function scanReads(db: Connection, blocks: BlockReader) {
+  const { walk } = rowWalk(db)
+  const sieves = keptSieves()
+  const placeOf = db.prepare<[number], Place>('SELECT block, at FROM event WHERE seq = ?')
+
+  return {
+    scan: reading(db, (request: ScanRequest): ScanPage => {
+      const deadline = performance.now() + request.budget
+      const read = documentReader(blocks, request, sieves(request.needles))
+      const events: ScannedEvent[] = []
+      let looked = 0
+      for (const row of walk(request)) {
+        const document = read(row)
+        if (document) events.push({ seq: row.seq, time: row.time, ...document })
+        const isOver = ++looked % STRIDE === 0 && performance.now() > deadline
+        if (isOver || events.length >= request.limit) {
+          return { events, next: { time: row.time, seq: row.seq } }
+        }
+      }
+      return { events, next: null }
+    }),
+
+    scanned: reading(db, (seqs: number[]): { seq: number; event: StoredEvent }[] => {
+      const places = seqs.flatMap((seq) => {
+        const place = placeOf.get(seq)
+        return place ? [{ seq, ...place }] : []
+      })
+      const found = new Map<number, StoredEvent>()
+      // Block by block, so that each is unpacked once whatever order was asked for.
+      for (const place of places.toSorted((a, b) => a.block - b.block))
+        found.set(place.seq, blocks.event(place))
+      return places.map(({ seq }) => ({ seq, event: found.get(seq)! }))
+    }),
+  }
+}
+
+type Sieves = { normalised: Sieve | null; sent: Sieve | null }
+type Document = { index: string; id: string; json: string }
+
+/** Reads the document of a row in the form asked for; null where it cannot be meant. */
+function documentReader(blocks: BlockReader, { form, indices }: ScanRequest, sieves: Sieves) {
+  const isIn = indices ? indexTest(indices) : () => true
+  const passes = (sieve: Sieve | null, lines: Lines, at: number) => !sieve || sieve.marks(lines)[at] === 1
+  return ({ block, at }: WalkedRow): Document | null => {
+    const documents = blocks.documents(block)
+    if (form === 'normalised' && !passes(sieves.normalised, documents, at)) return null
+    const line = lineAt(documents, at)
+    const head = headOf(line)
+    if (!isIn(head.index)) return null
+    const { index, docId, dataset, identity, time, ownTime } = head
+    const named = { index, id: docId ?? eventId(dataset, identity, time, ownTime) }
+    if (form === 'normalised') return { ...named, json: jsonOf(line) }
+    if (!isDocument(head)) {
+      return passes(sieves.normalised, documents, at) ? { ...named, json: jsonOf(line) } : null
+    }
+    const raw = blocks.raw(block)
+    return passes(sieves.sent, raw, at) ? { ...named, json: lineAt(raw, at).toString() } : null
+  }
+}
+
+function isDocument({ docId, asSent }: LineHead): boolean {
+  return docId !== undefined && asSent === true
+}
+
+/** Names and patterns as one test; what it has said of a name is kept. */
+function indexTest(indices: string[]): (index: string) => boolean {
+  const pattern = indices.map((name) => name.split('*').map(RegExp.escape).join('.*')).join('|')
+  const test = new RegExp(`^(?:${pattern})$`, 's')
+  const known = new Map<string, boolean>()
+  return (index) => {
+    let isIn = known.get(index)
+    if (isIn === undefined) known.set(index, (isIn = test.test(index)))
+    return isIn
+  }
+}
+
+function keptSieves(): (needles: string[][]) => Sieves {
+  const kept = new Map<string, Sieves>()
+  return (needles) => {
+    const key = JSON.stringify(needles)
+    let sieves = kept.get(key)
+    if (!sieves) {
+      sieves = { normalised: createSieve(needles, false), sent: createSieve(needles, true) }
+      kept.set(key, sieves)
+      if (kept.size > KEPT_SIEVES) kept.delete(kept.keys().next().value!)
+    }
+    return sieves
+  }
+}
