@@ -14,7 +14,8 @@ describe.skipIf(noBrowser)(`the page of an alert in a browser${noBrowser}`, () =
   beforeAll(async () => {
     browser = await openBrowser()
     siem = await startSiem()
-    const now = Date.now()
+    // Audit records know whole seconds only.
+    const now = Math.floor(Date.now() / 1000) * 1000
     await siem.ingest([
       signIn({ user: USER, at: now - 40 * MINUTE, risk: 'high', place: LAGOS, ip: '198.51.100.61' }),
       inboxRule({
@@ -77,7 +78,7 @@ describe.skipIf(noBrowser)(`the page of an alert in a browser${noBrowser}`, () =
     const evidence = page.getByRole('region', { name: 'What happened', exact: true })
     await expect.poll(() => evidence.innerText()).toContain('in\\u202Exob<img src=x onerror=alert(1)>')
     await evidence.getByText('Raw event').nth(1).click()
-    const json = evidence.getByRole('region', { name: 'Event as JSON' })
+    const json = evidence.getByRole('group', { name: 'Event as JSON' })
     await json.waitFor()
     expect(await json.locator('mark').count()).toBeGreaterThan(0)
     expect(await json.innerText()).toContain('\\u202E')
@@ -192,6 +193,7 @@ describe.skipIf(noBrowser)(`the page of an alert in a browser${noBrowser}`, () =
     await page.getByRole('checkbox', { name: 'Select all shown' }).click()
     await page.getByRole('toolbar', { name: 'Selected alerts' }).waitFor()
     await page.keyboard.press('s')
+    await page.getByRole('dialog', { name: 'Set status of 2 alerts' }).waitFor()
     await page.keyboard.press('2')
     await expect
       .poll(async () => (await siem.alerts()).map((alert) => alert.status))

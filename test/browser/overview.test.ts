@@ -23,6 +23,7 @@ describe.skipIf(noBrowser)(`the overview in a browser${noBrowser}`, () => {
     await page.goto('/')
     await page.getByRole('heading', { name: 'Connect your first source' }).waitFor()
     await page.getByRole('button', { name: 'Make a key' }).click()
+    await page.getByRole('group', { name: 'The key' }).waitFor()
     const snippet = await page.locator('pre').filter({ hasText: 'curl' }).innerText()
     const key = /Bearer (\S+)"/.exec(snippet)?.[1]
     expect(key).not.toBe('YOUR-KEY')
@@ -109,6 +110,27 @@ describe.skipIf(noBrowser)(`the overview in a browser${noBrowser}`, () => {
       await close()
     }
   })
+})
+
+describe.skipIf(noBrowser)(`the overview with alerts${noBrowser}`, () => {
+  let browser: Browser
+  let siem: Siem
+  beforeAll(async () => {
+    browser = await openBrowser()
+    siem = await startSiem()
+    const now = Date.now()
+    const user = 'alice@contoso.example'
+    await siem.ingest([
+      signIn({ user, at: now - 20 * MINUTE, risk: 'high', place: LAGOS }),
+      inboxRule({ user, at: now - 8 * MINUTE }),
+      ...sends('bulk@contoso.example', 60, now - 30 * MINUTE, now - 5 * MINUTE),
+    ])
+    expect((await siem.settled()).length).toBeGreaterThan(1)
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await siem?.stop()
+  })
 
   test.each([
     ['light, on a desktop', { colorScheme: 'light' }],
@@ -170,6 +192,7 @@ describe.skipIf(noBrowser)(`the overview in a browser${noBrowser}`, () => {
     await page.keyboard.press('g')
     await page.keyboard.press('a')
     await page.waitForURL(/\/alerts$/)
+    await page.getByRole('row').nth(1).waitFor()
     await page.keyboard.press('/')
     await page.keyboard.type('sega')
     expect(await page.getByRole('searchbox').inputValue()).toBe('sega')

@@ -49,6 +49,7 @@ describe.skipIf(noBrowser)(`signing in${noBrowser}`, () => {
     const { page, context, close } = await openPage(browser, siem)
     await page.goto('/alerts?view=all')
     await page.getByRole('heading', { name: 'Alerts', exact: true }).waitFor()
+    await page.waitForLoadState('networkidle')
     await context.request.delete('/api/v1/session', { headers: { origin: siem.url } })
     await page.getByRole('link', { name: 'Closed' }).click()
     await page.getByText('Your session has ended').waitFor()

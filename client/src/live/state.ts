@@ -42,7 +42,7 @@ export const alertListeners = new Set<(alert: AlertView) => void>()
 
 // A change shows in the counts within this; a burst of changes is one question to the server.
 const SOON = 300
-const NOT_MORE_OFTEN = 2_000
+const NOT_MORE_OFTEN = 1_000
 const ANYWAY = 30_000
 
 let asked = -Infinity
@@ -126,12 +126,22 @@ function receiveMessage(message: LiveMessage): void {
     if (first && message.lastEventAt !== null && overview.peek()?.events.total === 0) askOverviewSoon()
   }
   if (message.type === 'alert') {
-    if (message.change === 'raised') tell(message.alert)
+    if (message.change === 'raised') {
+      countRaised(message.alert)
+      tell(message.alert)
+    }
     if (paused.peek())
       held.value = [...held.peek().filter((one) => one.id !== message.alert.id), message.alert]
     else deliver(message.alert)
     askOverviewSoon()
   }
+}
+
+/** The count must not contradict the list until the server's own number is here. */
+function countRaised(alert: AlertView): void {
+  const known = overview.peek()
+  if (!known || alert.drill || alert.status !== 'open') return
+  overview.value = { ...known, open: { ...known.open, [alert.severity]: known.open[alert.severity] + 1 } }
 }
 
 function deliver(alert: AlertView): void {

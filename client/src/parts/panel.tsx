@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useState } from 'preact/hooks'
+import { useId } from 'preact/hooks'
 
 type Props = {
   title: string
@@ -11,11 +11,8 @@ type Props = {
   children: ComponentChildren
 }
 
-// `useId` repeats itself between a component and its sibling's child.
-let count = 0
-
 export function Panel(props: Props) {
-  const [title] = useState(() => `panel-${++count}`)
+  const title = useId()
   return (
     <section class={`panel${props.class ? ` ${props.class}` : ''}`} id={props.id} aria-labelledby={title}>
       <div class="panel__head">

@@ -1,12 +1,13 @@
 /** A modal dialog: focus goes in, Escape closes, focus comes back to what opened it. */
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 
 type Props = { label: string; class?: string; onClose: () => void; children: ComponentChildren }
 
 export function Sheet(props: Props) {
   const dialog = useRef<HTMLDialogElement>(null)
-  useEffect(() => {
+  // Before the next key arrives: whoever types S, 2 quickly means the menu.
+  useLayoutEffect(() => {
     const opener = document.activeElement
     const shown = dialog.current
     shown?.showModal()

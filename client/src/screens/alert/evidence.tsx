@@ -194,7 +194,7 @@ function EventJson(props: { evidence: EvidenceView }) {
         <Copy label="Copy JSON" text={JSON.stringify(event.fields, null, 2)} />
         <Copy label="Copy as sent" text={event.raw} />
       </div>
-      <pre tabIndex={0} role="region" aria-label="Event as JSON">
+      <pre tabIndex={0} role="group" aria-label="Event as JSON">
         <code>
           {jsonLines(event.fields, hits).map((line, i) => {
             const tokens = line.tokens.map((token, j) => (

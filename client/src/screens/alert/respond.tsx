@@ -84,7 +84,7 @@ function Step(props: { step: RespondStep; number: number; open: boolean; languag
           <>
             {elsewhere === undefined ? null : <p class="step__why dim">Only in {otherLabel}:</p>}
             <div class="code code--wrap">
-              <pre tabIndex={0} role="region" aria-label={`Command: ${step.title}`}>
+              <pre tabIndex={0} role="group" aria-label={`Command: ${step.title}`}>
                 <code>
                   {/* Line by line, so that escapes of hidden characters do not swallow the line ends. */}
                   {command.split('\n').map((line, i) => (

@@ -95,7 +95,7 @@ function MakeKey(props: { made: MadeKey | null; onMade: (key: MadeKey) => void }
       <div class="panel__body">
         {props.made ? (
           <div class="code code--wrap">
-            <pre tabIndex={0} role="region" aria-label="The key">
+            <pre tabIndex={0} role="group" aria-label="The key">
               <code>{props.made.key}</code>
             </pre>
             <Copy class="code__copy" icon label="Copy the key" text={props.made.key} />
@@ -123,7 +123,7 @@ function Snippet(props: { title: string; hint: string; text: string }) {
     <Panel title={props.title} note={props.hint}>
       <div class="panel__body">
         <div class="code code--wrap">
-          <pre tabIndex={0} role="region" aria-label={props.title}>
+          <pre tabIndex={0} role="group" aria-label={props.title}>
             <code>{props.text}</code>
           </pre>
           <Copy class="code__copy" icon label="Copy the command" text={props.text} />

@@ -65,10 +65,13 @@ export function SetUpScreen() {
                 defaultValue="admin"
               />
             </label>
-            <label class="field">
-              <span class="field__label">Password</span>
+            <div class="field">
+              <label class="field__label" for="set-up-password">
+                Password
+              </label>
               <input
                 class="input"
+                id="set-up-password"
                 type="password"
                 name="password"
                 autocomplete="new-password"
@@ -78,7 +81,7 @@ export function SetUpScreen() {
               <span class="field__hint" id="set-up-hint">
                 At least {SHORTEST} characters. A few words are easier to keep than signs.
               </span>
-            </label>
+            </div>
             <label class="field">
               <span class="field__label">Password again</span>
               <input
