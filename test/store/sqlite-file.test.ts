@@ -142,6 +142,7 @@ test('small blocks become full ones, dead lines go, and nothing that can be read
   const db = new Database(file, { readonly: true })
   const sizes = () => db.prepare('SELECT live FROM block ORDER BY live').pluck().all()
   expect(sizes()).toHaveLength(134)
+  expect(sizes()[0]).toBe(0)
   // 129 blocks of one, an empty one, one of 90 and the update's: no other fits into the same block.
   expect(await store.compact(1)).toBe(132)
   expect(sizes()).toEqual([90, 90, 220])
