@@ -113,7 +113,7 @@ function entityOf(
   const type = entityType(entity)
   if (type === 'user' && user !== null) return { type, value: user }
   const own = keyValueOf(compiled, key) ?? (completing ? joinValues(completing.fields, entity)[0] : undefined)
-  if (own !== undefined) return { type, value: String(own) }
+  if (own !== undefined) return { type, value: textOf(own) }
   const fields = completing?.fields ?? {}
   const account = user ?? accountOf(fields)
   if (account) return { type: 'user', value: account }
@@ -130,10 +130,14 @@ function keyValueOf(compiled: CompiledRule, key: string): Json | undefined {
   return at === -1 ? undefined : (keyValues(key)[at] ?? undefined)
 }
 
+function textOf(value: Json): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
 export function entityType(field: string): Entity['type'] {
   if (/^user\.|\.(user_principal_name|userPrincipalName|UserId|MailboxOwnerUPN)$/.test(field)) return 'user'
   if (/(^|\.)ip$/.test(field)) return 'ip'
-  if (/^host\./.test(field)) return 'host'
+  if (field.startsWith('host.')) return 'host'
   return field === 'event.dataset' || field === 'data_stream.dataset' ? 'dataset' : field
 }
 

@@ -15,6 +15,7 @@ export function directionOf(lat: number, lon: number): Vector {
 
 /** The great circle. By the chord, which stays exact for places that are close together. */
 export function kmBetween(a: Vector, b: Vector): number {
-  const chord = Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2])
+  const [x, y, z] = [a[0] - b[0], a[1] - b[1], a[2] - b[2]]
+  const chord = Math.sqrt(x * x + y * y + z * z)
   return 2 * EARTH_KM * Math.asin(Math.min(1, chord / 2))
 }

@@ -28,7 +28,7 @@ export function writeSummary(template: string, parts: SummaryParts): string {
 export function showValue(value: Json): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value)
   const shown = text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, escapeCharacter)
-  const letters = [...shown]
+  const letters = Array.from(shown)
   return letters.length > LONGEST_VALUE ? `${letters.slice(0, LONGEST_VALUE).join('')}…` : shown
 }
 

@@ -39,9 +39,26 @@ function collect(node: Json | undefined, path: string, found: Json[]): void {
     return
   }
   if (typeof node !== 'object') return
-  if (Object.hasOwn(node, path)) collect(node[path], '', found)
-  for (let dot = path.indexOf('.'); dot !== -1; dot = path.indexOf('.', dot + 1)) {
-    const head = path.slice(0, dot)
-    if (Object.hasOwn(node, head)) collect(node[head], path.slice(dot + 1), found)
+  for (const [head, rest] of splitsOf(path)) {
+    if (Object.hasOwn(node, head)) collect(node[head], rest, found)
   }
+}
+
+/** Every way to cut a path in two, the whole first: `a.b` is `a.b` and nothing, or `a` and `b`. */
+type Splits = readonly (readonly [head: string, rest: string])[]
+
+// Rules ask for the same paths of every event. People's searches could name any, so it is not kept without end.
+const MOST_PATHS = 10_000
+const knownSplits = new Map<string, Splits>()
+
+function splitsOf(path: string): Splits {
+  const known = knownSplits.get(path)
+  if (known) return known
+  const splits: [string, string][] = [[path, '']]
+  for (let dot = path.indexOf('.'); dot !== -1; dot = path.indexOf('.', dot + 1)) {
+    splits.push([path.slice(0, dot), path.slice(dot + 1)])
+  }
+  if (knownSplits.size >= MOST_PATHS) knownSplits.clear()
+  knownSplits.set(path, splits)
+  return splits
 }

@@ -58,11 +58,12 @@ export async function continueRematches(deps: RematchDeps): Promise<boolean> {
   return isDone
 }
 
-async function openTasks({ store, rules }: RematchDeps): Promise<Open[]> {
-  const records = await store.records('setting')
+async function openTasks(deps: RematchDeps): Promise<Open[]> {
+  const records = await deps.store.records('setting')
+  const rules = deps.rules()
   return records.flatMap((record) => {
     if (!record.id.startsWith(REMATCH_PREFIX)) return []
-    const compiled = rules().get(record.id.slice(REMATCH_PREFIX.length))
+    const compiled = rules.get(record.id.slice(REMATCH_PREFIX.length))
     const task = readTask(record)
     // A rule that is switched off, or saved again and not yet loaded, waits.
     if (!compiled || !task || task.stage === 'done' || task.version !== compiled.rule.version) return []
@@ -71,14 +72,14 @@ async function openTasks({ store, rules }: RematchDeps): Promise<Open[]> {
 }
 
 async function matchSlice(deps: RematchDeps, open: Open[]): Promise<void> {
-  const { store, now } = deps
+  const { store } = deps
   const index = buildIndex(open.map(({ compiled }) => compiled))
   const until = Date.now() + SLICE
   let cursor = open[0]!.task.cursor
   for (;;) {
     const page = await store.replay(-END_OF_TIME, END_OF_TIME, PAGE, ...(cursor === null ? [] : [cursor]))
     const hits: Hit[] = page.events.flatMap((event) => match(event, index))
-    if (hits.length > 0) await store.addHits(hits, now())
+    if (hits.length > 0) await store.addHits(hits, deps.now())
     cursor = page.cursor
     if (cursor === null) return keep(deps, open, { stage: 'withdrawing', cursor })
     if (Date.now() > until) return keep(deps, open, { cursor })
@@ -86,15 +87,11 @@ async function matchSlice(deps: RematchDeps, open: Open[]): Promise<void> {
 }
 
 /** Keeps how far they are. A rule saved meanwhile has a new task, which wins. */
-async function keep(
-  { store, now }: RematchDeps,
-  open: readonly Open[],
-  progress: Partial<RematchTask>,
-): Promise<void> {
+async function keep(deps: RematchDeps, open: readonly Open[], progress: Partial<RematchTask>): Promise<void> {
   for (const { record, task } of open) {
     const body: Json = { ...task, ...progress }
-    await store.putRecords([
-      { kind: 'setting', id: record.id, body, expect: record.version, audit: null, at: now() },
+    await deps.store.putRecords([
+      { kind: 'setting', id: record.id, body, expect: record.version, audit: null, at: deps.now() },
     ])
   }
 }

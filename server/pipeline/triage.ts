@@ -43,13 +43,14 @@ export async function reviseAlerts(
 }
 
 async function tryRevise(
-  { store, now, onSettled }: TriageDeps,
+  deps: TriageDeps,
   ids: readonly string[],
   patch: AlertPatch,
   actor: string,
   expectVersion: number | undefined,
 ): Promise<Revised | null> {
-  const at = now()
+  const { store } = deps
+  const at = deps.now()
   const refused: Refusal[] = []
   const unchanged: Alert[] = []
   const revised: Alert[] = []
@@ -73,7 +74,7 @@ async function tryRevise(
     audit: { at, actor, verb: 'alert.revise', subject, detail: { ids: revised.map(({ id }) => id), patch } },
   })
   if (!settled.applied) return null
-  onSettled?.(settled.revision)
+  deps.onSettled?.(settled.revision)
   const written = new Map([...unchanged, ...settled.alerts].map((alert) => [alert.id, alert]))
   return { changed: ids.flatMap((id) => written.get(id) ?? []), refused }
 }

@@ -12,23 +12,21 @@ export const RULE_EDITED = 'rule edited'
 const MOST_TRIES = 50
 
 /** To be called when the new version has settled: what it found again carries its version. */
-export async function withdrawOutdated(deps: WithdrawDeps, compiled: CompiledRule): Promise<number> {
-  let withdrawn = 0
+export async function withdrawOutdated(deps: WithdrawDeps, compiled: CompiledRule): Promise<void> {
   for (const alert of await outdated(deps.store, compiled)) {
     for (let tries = 0; tries < MOST_TRIES; tries++) {
       const now = tries === 0 ? alert : await deps.store.alert(alert.id)
       if (!now || !isOutdated(now, compiled) || (await write(deps, now))) break
     }
-    withdrawn++
   }
-  return withdrawn
 }
 
-async function write({ store, now, onSettled }: WithdrawDeps, alert: Alert): Promise<boolean> {
+async function write(deps: WithdrawDeps, alert: Alert): Promise<boolean> {
+  const { store } = deps
   const next: Alert = isTouched(alert)
     ? { ...alert, facts: { ...alert.facts, contradicted: RULE_EDITED } }
     : { ...alert, status: 'withdrawn', withdrawReason: RULE_EDITED }
-  const placed = await incidentWrites(store, [next], now())
+  const placed = await incidentWrites(store, [next], deps.now())
   const change = next.status === 'withdrawn' ? 'withdrawn' : 'updated'
   const settled = await store.settle({
     pending: [],
@@ -41,7 +39,7 @@ async function write({ store, now, onSettled }: WithdrawDeps, alert: Alert): Pro
     })),
     incidents: placed.incidents,
   })
-  if (settled.applied) onSettled?.(settled.revision)
+  if (settled.applied) deps.onSettled?.(settled.revision)
   return settled.applied
 }
 

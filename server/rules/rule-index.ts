@@ -1,6 +1,7 @@
 /** Which rules an event could match: it meets only those, so that many rules cost little more than a few. */
 import type { LogEvent } from '../domain/event.ts'
-import { valuesAt } from '../domain/json.ts'
+import type { Json } from '../domain/json.ts'
+import { compilePath } from '../lang/document.ts'
 import { requiredValues } from '../lang/required.ts'
 import type { CompiledRule, CompiledStep } from './compiled.ts'
 
@@ -18,6 +19,8 @@ const PATHS = [
   'event.outcome',
 ] as const
 
+const READERS = PATHS.map(compilePath)
+
 type Guard = { path: number; values: ReadonlySet<string> }
 type Entry = Candidate & { guards: Guard[] }
 
@@ -33,21 +36,32 @@ export function buildIndex(rules: readonly CompiledRule[]): RuleIndex {
 }
 
 function find(event: LogEvent, byValue: Map<string, Entry[]>[], everywhere: readonly Entry[]): Candidate[] {
-  const values = PATHS.map((path) => valuesAt(event.fields, path).map(String))
+  const read: string[][] = []
+  const valuesOf = (path: number) => (read[path] ??= texts(READERS[path]!(event.fields)))
   const found: Candidate[] = []
   const seen = new Set<CompiledStep>()
   for (const [path, entries] of byValue.entries()) {
-    for (const value of values[path]!) {
+    if (entries.size === 0) continue
+    const values = valuesOf(path)
+    for (const value of values) {
       for (const entry of entries.get(value) ?? []) {
-        if (!entry.guards.every((guard) => values[guard.path]!.some((one) => guard.values.has(one)))) continue
+        if (!entry.guards.every((guard) => valuesOf(guard.path).some((one) => guard.values.has(one))))
+          continue
         // An event with several actions meets a rule that names two of them once.
         if (seen.has(entry.run)) continue
-        if (values[path]!.length > 1) seen.add(entry.run)
+        if (values.length > 1) seen.add(entry.run)
         found.push(entry)
       }
     }
   }
   return everywhere.length === 0 ? found : [...found, ...everywhere]
+}
+
+function texts(value: Json | undefined): string[] {
+  if (value === undefined) return []
+  return (Array.isArray(value) ? value : [value]).flatMap((one) =>
+    typeof one === 'object' ? [] : String(one),
+  )
 }
 
 function entriesOf(compiled: CompiledRule): Entry[] {

@@ -72,6 +72,8 @@ type Place = {
   previous: Place | null
 }
 
+type Journey = { from: Hit; km: number; kmh: number }
+
 /** Where an account has been, the place seen last at the front. Fed in order of time, or all in reverse. */
 class Places {
   readonly #spec: TravelSpec
@@ -124,7 +126,9 @@ class Places {
       const hours = hoursBetween(place.nearest.time, hit.time)
       if (best && Math.round(FARTHEST_KM / hours) < Number(best['kmh'])) break
       const journey = this.#journey(place, hit, from)
-      if (journey && isFaster(journey.facts(), best ?? {})) best = journey.facts()
+      if (!journey || (best && Math.round(journey.kmh) < Number(best['kmh']))) continue
+      const facts = factsOf(journey, hit)
+      if (isFaster(facts, best ?? {})) best = facts
     }
     return best
   }
@@ -133,7 +137,7 @@ class Places {
     return Math.abs(hit.time - place.nearest.time) > this.#spec.within
   }
 
-  #journey(place: Place, hit: Hit, from: Vector): { facts(): Facts } | null {
+  #journey(place: Place, hit: Hit, from: Vector): Journey | null {
     // Most places are near each other: told by a dot product alone.
     if (dot(place.direction, from) > this.#cosineOfMinKm) return null
     const stay = stayOf(hit)
@@ -142,7 +146,7 @@ class Places {
     const km = kmBetween(place.direction, from) - place.radiusKm - stay.radiusKm
     const hours = hoursBetween(partner.time, hit.time)
     if (km < this.#spec.minKm || km <= this.#spec.fasterThanKmh * hours) return null
-    return { facts: () => factsOf(partner, hit, km, hours) }
+    return { from: partner, km, kmh: km / hours }
   }
 
   #toFront(place: Place): void {
@@ -156,10 +160,10 @@ class Places {
   }
 }
 
-function factsOf(from: Hit, to: Hit, km: number, hours: number): Facts {
+function factsOf({ from, km, kmh }: Journey, to: Hit): Facts {
   return {
     km: Math.round(km),
-    kmh: Math.round(km / hours),
+    kmh: Math.round(kmh),
     minutes: Math.round(Math.abs(to.time - from.time) / MINUTE),
     fromPlace: stayOf(from).place,
     toPlace: stayOf(to).place,

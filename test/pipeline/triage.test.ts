@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest'
+import { HOUR } from '../../server/domain/time.ts'
+import { reviseAlerts } from '../../server/pipeline/triage.ts'
+import { bench, event, only, SINGLE, T0 } from '../support/detection.ts'
+
+const set = (at: number) => event({ at, action: 'Set-Mailbox', user: 'ann@example.org' })
+
+async function withAlert() {
+  const it = bench([SINGLE])
+  await it.take(set(T0))
+  const deps = { store: it.store, now: () => it.now }
+  return { it, deps, alert: only(await it.alerts()) }
+}
+
+test('closing counts as a version, says when, and closes the incident', async () => {
+  const { it, deps, alert } = await withAlert()
+  const patch = { status: 'closed', closeReason: 'secured', note: 'Password changed.' } as const
+  const { changed } = await reviseAlerts(deps, [alert.id], patch, 'ruth')
+  expect(only(changed)).toMatchObject({
+    status: 'closed',
+    closeReason: 'secured',
+    closedAt: it.now,
+    version: 1,
+    notes: [{ by: 'ruth', text: 'Password changed.' }],
+  })
+  expect(await it.store.incident(alert.incidentId!)).toMatchObject({ status: 'closed', version: 1 })
+  const { items } = await it.store.audit(10)
+  expect(only(items)).toMatchObject({ actor: 'ruth', verb: 'alert.revise', subject: alert.id })
+})
+
+test('opening again takes the reason away', async () => {
+  const { deps, alert } = await withAlert()
+  await reviseAlerts(deps, [alert.id], { status: 'closed', closeReason: 'test' }, 'ruth')
+  const { changed } = await reviseAlerts(deps, [alert.id], { status: 'open' }, 'ruth')
+  expect(only(changed)).toMatchObject({ status: 'open', closeReason: null, closedAt: null, version: 2 })
+})
+
+test('growing evidence is no conflict, another person is', async () => {
+  const { it, deps, alert } = await withAlert()
+  await it.take(set(T0 + HOUR))
+  const first = await reviseAlerts(deps, [alert.id], { assignee: 'ruth' }, 'ruth', 0)
+  expect(only(first.changed)).toMatchObject({ assignee: 'ruth', count: 2 })
+  const second = await reviseAlerts(deps, [alert.id], { assignee: 'sven' }, 'sven', 0)
+  expect(only(second.refused)).toMatchObject({ id: alert.id, code: 'conflict' })
+})
+
+test.each([
+  ['an alert that does not exist', 'nope', {}, 'not-found'],
+  ['a reason without closing', null, { closeReason: 'expected' as const }, 'invalid'],
+])('%s is refused, the rest is changed', async (_, id, patch, code) => {
+  const { deps, alert } = await withAlert()
+  const { refused } = await reviseAlerts(deps, [id ?? alert.id], { ...patch, note: 'x' }, 'ruth')
+  expect(only(refused).code).toBe(code)
+})
+
+test('what has become part of another alert is refused with that alert', async () => {
+  const { it, deps, alert } = await withAlert()
+  await it.take(set(T0 + 2 * HOUR))
+  const later = (await it.alerts())[1]!
+  await it.take(set(T0 + HOUR))
+  const gone = only(await it.alerts()).id === alert.id ? later : alert
+  const { refused } = await reviseAlerts(deps, [gone.id], { status: 'closed' }, 'ruth')
+  expect(only(refused)).toMatchObject({ code: 'invalid' })
+})
+
+test('a change that the correlator crosses is tried again', async () => {
+  const { it, deps, alert } = await withAlert()
+  let crossed = false
+  const store = {
+    ...it.store,
+    settle: async (given: Parameters<typeof it.store.settle>[0]) => {
+      if (!crossed) {
+        crossed = true
+        await it.take(set(T0 + HOUR))
+      }
+      return it.store.settle(given)
+    },
+  }
+  const { changed } = await reviseAlerts({ ...deps, store }, [alert.id], { status: 'acknowledged' }, 'ruth')
+  expect(only(changed)).toMatchObject({ status: 'acknowledged', count: 2, version: 1 })
+})

@@ -1,0 +1,150 @@
+import { expect, test } from 'vitest'
+import { DAY, HOUR } from '../../server/domain/time.ts'
+import type { Rule } from '../../server/domain/rule.ts'
+import { compileRule } from '../../server/rules/compile.ts'
+import { BULK, compile, event, makeRule, SPRAY, T0, TRAVEL } from '../support/detection.ts'
+
+const where = 'any where true'
+
+test.each<[string, Partial<Rule> & Pick<Rule, 'kind' | 'query'>, number, number]>([
+  ['a single event', { kind: 'query', query: where }, 0, HOUR],
+  [
+    'a sequence',
+    { kind: 'sequence', query: `sequence with maxspan=4h [${where}] [${where}]` },
+    4 * HOUR,
+    4 * HOUR,
+  ],
+  [
+    'a sequence without maxspan',
+    { kind: 'sequence', query: `sequence [${where}] [${where}]` },
+    Infinity,
+    DAY,
+  ],
+])('%s has its window and gap', (_, rule, window, gap) => {
+  expect(compile(makeRule(rule))).toMatchObject({ window, gap })
+})
+
+test('runs are copies of one step', () => {
+  const query = `sequence [${where}] with runs=3 [any where event.action == "b"]`
+  const { steps } = compile(makeRule({ kind: 'sequence', query }))
+  expect(steps).toHaveLength(4)
+  expect(steps[2]!.filter).toBe(steps[0]!.filter)
+  expect(steps[3]!.filter).not.toBe(steps[0]!.filter)
+})
+
+test.each([
+  ['until', 'sequence [any where true] [any where true] until [any where false]', 'until'],
+  ['a missing event', 'sequence with maxspan=1h [any where true] ![any where true]', 'Missing events'],
+])('%s is refused with its place', (_, query, message) => {
+  const { compiled, diagnostics } = compileRule(makeRule({ kind: 'sequence', query }))
+  expect(compiled).toBeNull()
+  expect(diagnostics).toHaveLength(1)
+  expect(diagnostics[0]).toMatchObject({ severity: 'error', line: 1 })
+  expect(diagnostics[0]!.column).toBeGreaterThan(30)
+  expect(diagnostics[0]!.message).toContain(message)
+})
+
+test('a mistake in the query is answered with its place, and no rule', () => {
+  const { compiled, diagnostics } = compileRule(makeRule({ kind: 'query', query: 'any where a ==' }))
+  expect(compiled).toBeNull()
+  expect(diagnostics.some(({ severity }) => severity === 'error')).toBe(true)
+})
+
+test('KQL ends in the same place', () => {
+  const rule = makeRule({ kind: 'query', language: 'kql', query: 'event.action: Send' })
+  const [step] = compile(rule).steps
+  expect(step!.matches(event({ at: T0, action: 'Send' }).fields)).toBe(true)
+  expect(step!.matches(event({ at: T0, action: 'Receive' }).fields)).toBe(false)
+})
+
+test.each<[string, string, Parameters<typeof event>[0], unknown[][]]>([
+  ['one field', 'sequence by user.email', { at: T0, user: 'Ann@example.org' }, [['ann@example.org']]],
+  ['a field that is not there', 'sequence by source.ip', { at: T0 }, []],
+  ['an optional field that is not there', 'sequence by ?source.ip', { at: T0 }, [[null]]],
+  ['an array: each value', 'sequence by tags', { at: T0, more: { tags: ['a', 'b', 'a'] } }, [['a'], ['b']]],
+  [
+    'two arrays: each pair',
+    'sequence by tags, labels',
+    { at: T0, more: { tags: ['a', 'b'], labels: [1, '1'] } },
+    [
+      ['a', 1],
+      ['a', '1'],
+      ['b', 1],
+      ['b', '1'],
+    ],
+  ],
+  ['no field: one group', 'sequence', { at: T0 }, [[]]],
+  [
+    'a null or empty value never joins',
+    'sequence by user.email',
+    { at: T0, more: { user: { email: '' } } },
+    [],
+  ],
+  [
+    'a user.name that holds an address: its local part',
+    'sequence by user.name',
+    { at: T0, more: { user: { name: 'Ann@x.example' } } },
+    [['ann']],
+  ],
+])('keys of %s', (_, head, sketch, keys) => {
+  const compiled = compile(makeRule({ kind: 'sequence', query: `${head} [any where true] [any where true]` }))
+  expect(compiled.steps[0]!.keys(event(sketch))).toEqual(keys)
+})
+
+test.each<[string, string, Parameters<typeof event>[0], unknown[]]>([
+  ['the account', 'user.email', { at: T0, user: 'Ann@example.org' }, ['ann@example.org']],
+  ['the address', 'source.ip', { at: T0, user: 'ann@example.org', ip: '192.0.2.1' }, ['192.0.2.1']],
+  ['else the account', 'source.ip', { at: T0, user: 'ann@example.org' }, ['ann@example.org']],
+  ['else the address', 'user.email', { at: T0, ip: '192.0.2.1' }, ['192.0.2.1']],
+  ['else the host', 'user.email', { at: T0, more: { host: { name: 'web1' } } }, ['web1']],
+  ['else all together', 'user.email', { at: T0 }, []],
+  [
+    'whole addresses by name too, so that namesakes stay apart',
+    'user.name',
+    { at: T0, user: 'ann@x.example' },
+    ['ann@x.example'],
+  ],
+])('single events are grouped by %s', (_, entity, sketch, key) => {
+  const { steps } = compile(makeRule({ kind: 'query', query: where, entity }))
+  expect(steps[0]!.keys(event(sketch))).toEqual([key])
+})
+
+test('a count carries the record and the distinct values, account fields lower-cased', () => {
+  const told = event({ at: T0, id: 'a', record: 'r', user: 'Ann@example.org', ip: '192.0.2.1' })
+  expect(BULK.steps[0]!.value(told)).toEqual({ record: 'r', distinct: [null] })
+  expect(SPRAY.steps[0]!.value(told)).toEqual({
+    record: 'r',
+    distinct: ['["ann@example.org"]', '["ann@example.org"]'],
+  })
+})
+
+test.each([
+  [
+    'coordinates',
+    { location: { lat: 52.5, lon: 13.4 }, city_name: 'Berlin', country_name: 'Germany' },
+    { lat: 52.5, lon: 13.4, radiusKm: 0, place: 'Berlin, Germany' },
+  ],
+  ['coordinates as text', { location: '52.5,13.4' }, { lat: 52.5, lon: 13.4, radiusKm: 0, place: null }],
+  [
+    'coordinates as GeoJSON',
+    { location: { type: 'Point', coordinates: [13.4, 52.5] } },
+    { lat: 52.5, lon: 13.4 },
+  ],
+  ['coordinates as a pair', { location: [13.4, 52.5] }, { lat: 52.5, lon: 13.4 }],
+  ['a country by name', { country_name: 'Germany' }, { place: 'Germany' }],
+  ['a country by code', { country_iso_code: 'DE' }, { place: 'DE' }],
+])('a stay is told by %s', (_, geo, expected) => {
+  const told = event({ at: T0, user: 'ann@example.org', more: { source: { geo } } })
+  expect(TRAVEL.steps[0]!.keys(told)).toEqual([['ann@example.org']])
+  expect(TRAVEL.steps[0]!.value(told)).toMatchObject(expected)
+})
+
+test.each([
+  ['no place', {}],
+  ['nowhere', { location: { lat: 0, lon: 0 } }],
+  ['off the globe', { location: { lat: 123, lon: 13 } }],
+  ['an unknown country', { country_name: 'Atlantis' }],
+])('%s is no stay', (_, geo) => {
+  const told = event({ at: T0, user: 'ann@example.org', more: { source: { geo } } })
+  expect(TRAVEL.steps[0]!.keys(told)).toEqual([])
+})
