@@ -13,6 +13,7 @@ import type { Drained } from './pipeline/settle.ts'
 import { reviseAlerts } from './pipeline/triage.ts'
 import { respondSteps } from './rules/respond/respond-steps.ts'
 import { explainAlert } from './rules/why.ts'
+import { searchPort } from './search/port.ts'
 import type { Store } from './store/store.ts'
 import type { Thread } from './threads/thread.ts'
 
@@ -22,6 +23,7 @@ export type Wiring = {
   store: Store
   writer: Thread
   correlator: Thread
+  search: Thread
   clientDir: string
   setupToken: string | null
   /** An alert or incident changed by a person: tell the live feed. */
@@ -34,7 +36,7 @@ const VERSION = (
 ).version
 
 export function createPorts(wiring: Wiring): HttpParts {
-  const { config, log, store, correlator, clientDir, setupToken } = wiring
+  const { config, log, store, correlator, search, clientDir, setupToken } = wiring
   return {
     store,
     ingest: ingestGate(wiring),
@@ -43,6 +45,7 @@ export function createPorts(wiring: Wiring): HttpParts {
       state: () => correlator.ask<CorrelatorState>('state'),
     },
     rules: rulesPort(wiring),
+    search: searchPort((verb, args) => search.caller.call(verb, args)),
     triage: {
       revise: (ids, patch, actor, expectVersion) =>
         reviseAlerts({ store, now: Date.now, onSettled: wiring.announce }, ids, patch, actor, expectVersion),

@@ -13,6 +13,7 @@ import { createHttp } from './http/app.ts'
 import { createLog } from './log.ts'
 import type { CorrelatorData } from './main-correlator.ts'
 import type { ReaderData } from './main-reader.ts'
+import type { SearchData } from './main-search.ts'
 import type { WriterData } from './main-writer.ts'
 import { createPorts } from './main-ports.ts'
 import { installBuiltIn } from './pipeline/rulebook.ts'
@@ -42,6 +43,10 @@ async function start(config: Config): Promise<{ stop(): Promise<void> }> {
     data: { file } satisfies ReaderData,
     onDeath: dead,
   })
+  const search = await startThread(new URL('./main-search.ts', import.meta.url), {
+    data: { file } satisfies SearchData,
+    onDeath: dead,
+  })
   const store = routedStore(remoteStore(reader.caller), remoteStore(writer.caller))
   await installBuiltIn(store, loadBuiltIn(SEED_RULES), Date.now)
   await writer.ask('reloadRules')
@@ -63,12 +68,12 @@ async function start(config: Config): Promise<{ stop(): Promise<void> }> {
   const setupToken = await openSetup(config, store)
   const announce = (revision: number) => http.announce(revision)
   const http = createHttp(
-    createPorts({ config, log, store, writer, correlator, clientDir: CLIENT, setupToken, announce }),
+    createPorts({ config, log, store, writer, correlator, search, clientDir: CLIENT, setupToken, announce }),
   )
   correlator.on('settled', ({ revision }) => http.announce(revision as number))
   const url = await listen(http.server, config)
   announceStart(config, url, setupToken)
-  return { stop: () => stopAll(http, [correlator, reader, writer]) }
+  return { stop: () => stopAll(http, [correlator, search, reader, writer]) }
 }
 
 /** The token of the one-time link while nobody can sign in yet, else null. */

@@ -38,7 +38,7 @@ test(
       unfinished = [...people, ...unfinished].filter((person) => person.left.length > 0)
       siem = await siem.restart()
     }
-    for (const person of unfinished) await sendAll(siem, person, acknowledged)
+    await Promise.all(unfinished.map((person) => sendAll(siem, person, acknowledged)))
     const alerts = await siem.settled('?size=1000')
     const perUser = Map.groupBy(alerts, (alert) => alert.user as string)
     expect([...perUser.keys()].sort()).toEqual([...acknowledged.users].sort())

@@ -47,6 +47,7 @@ export async function startSiem(options: SiemOptions = {}): Promise<Siem> {
   const data = options.data ?? mkdtempSync(join(tmpdir(), 'vedette-test-'))
   const env = {
     ...process.env,
+    NODE_COMPILE_CACHE: join(ROOT, 'node_modules/.cache/node'),
     VEDETTE_DATA: data,
     VEDETTE_PORT: '0',
     VEDETTE_API_KEY: API_KEY,
