@@ -15,7 +15,7 @@ export function calculate(op: ArithmeticOp, left: Value, right: Value): Value {
 
 export function negative(value: Value): Value {
   if (!isNumeric(value)) return null
-  if (value instanceof Double) return new Double(-value.value)
+  if (value instanceof Double) return new Double(-Double.number(value))
   return value === 0 ? 0 : -value
 }
 

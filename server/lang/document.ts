@@ -1,4 +1,8 @@
-/** Reading documents: values at a dotted path, and the leaves below an object. */
+/**
+ * Reading documents: values at a dotted path, and the leaves below an object. Whoever reads documents digit for digit
+ * may put a bigint where a number would not be exact, and a `Double` for a whole number written as a decimal.
+ */
+import { Double } from './double.ts'
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 export type Doc = { [key: string]: Json }
@@ -108,6 +112,7 @@ export function someLeaf(
 ): boolean {
   if (node === null || depth > DEEPEST) return false
   if (typeof node !== 'object') return test(path, node)
+  if (node instanceof Double) return test(path, Double.number(node))
   if (Array.isArray(node)) {
     for (const item of node) if (someLeaf(item, test, path, depth + 1)) return true
     return false
@@ -119,7 +124,7 @@ export function someLeaf(
 }
 
 export function isDoc(value: Json | undefined): value is Doc {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Double)
 }
 
 // No log nests this deep; a document that does must not overflow the stack.

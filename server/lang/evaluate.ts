@@ -107,14 +107,15 @@ function compileCompare(expr: Extract<Expr, { kind: 'compare' }>, scope: Scope):
   }
   const left = compileSide(expr.left, expr.right, scope)
   const right = compileSide(expr.right, expr.left, scope)
-  // By far the most common comparison there is: a field without a type, and a string.
-  if (expr.left.kind === 'field' && expr.right.kind === 'constant' && expr.right.type === 'string') {
+  // By far the most common comparison there is: a field without a type, and a string or truth value.
+  if (op === '==' && expr.left.kind === 'field' && expr.right.kind === 'constant') {
     const slot = scope.slot(expr.left.path, false)
     const wanted = expr.right.value
-    if (scope.slots[slot]!.type === undefined && op === '==') {
+    const type = typeof wanted
+    if (scope.slots[slot]!.type === undefined && (type === 'string' || type === 'boolean')) {
       return (slots) => {
         const value = slots[slot]!
-        return typeof value === 'string' ? value === wanted : null
+        return typeof value === type ? value === wanted : null
       }
     }
   }

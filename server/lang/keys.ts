@@ -1,7 +1,7 @@
 import { compilePath, type Doc, isDoc, type Json, valuesOf } from './document.ts'
 import { withTimestamp } from './predicate.ts'
 import type { FieldRef } from './tree.ts'
-import { type FieldTypes, Instant, typed } from './values.ts'
+import { Double, type FieldTypes, Instant, typed } from './values.ts'
 
 /** A join key: its values as they are shown, and a text by which equal keys are found. */
 export type JoinKey = { values: Json[]; id: string }
@@ -46,7 +46,9 @@ function keyPart(raw: Json, type: ReturnType<FieldTypes['get']>): { id: string; 
   const value = typed(raw, type)
   if (value === null) return null
   if (value instanceof Instant) return { id: `date ${value.span.from}`, value: isoOf(value.span.from) }
-  return { id: `${typeof raw} ${JSON.stringify(raw)}`, value: raw }
+  if (value instanceof Double) return keyPart(Double.number(value), undefined)
+  const isText = typeof raw === 'string'
+  return { id: isText ? `string ${JSON.stringify(raw)}` : `${typeof raw} ${String(raw)}`, value: raw }
 }
 
 /** ISO 8601, milliseconds unless the rest is not zero. */

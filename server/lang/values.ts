@@ -1,6 +1,7 @@
 import { type Block, inBlock, orderAddresses, parseBlock } from './address.ts'
 import { type DateSpan, parseDate } from './date.ts'
 import type { Doc, Json } from './document.ts'
+import { Double } from './double.ts'
 import { orderVersions, parseVersion, type Version } from './version.ts'
 
 /** What a field holds where JSON cannot say it. */
@@ -13,12 +14,7 @@ export type FieldTypes = ReadonlyMap<string, FieldType>
  */
 export type Value = null | boolean | number | bigint | string | Double | Instant | Ip | SoftwareVersion | Doc
 
-export class Double {
-  readonly value: number
-  constructor(value: number) {
-    this.value = value
-  }
-}
+export { Double }
 
 export class Instant {
   readonly text: string
@@ -63,11 +59,20 @@ export function whole(value: bigint): number | bigint {
 /** A JSON value as the type of its field; null if it cannot be one. A literal date may cover a span. */
 export function typed(raw: Json, type: FieldType | undefined, isLiteral = false): Value {
   if (raw === null || Array.isArray(raw)) return null
-  if (type === undefined || typeof raw === 'object') return raw
+  if (type === undefined) return raw
+  const exact: Value = raw
+  if (isNumeric(exact) && typeof exact !== 'number') return typedExact(exact, type, isLiteral)
+  if (typeof raw === 'object') return raw
   if (type === 'date' || type === 'date_nanos') return isLiteral ? instant(raw) : point(raw)
   if (type === 'version') return typeof raw === 'string' ? new SoftwareVersion(raw, parseVersion(raw)) : null
   if (type === 'ip') return address(raw)
   return typedNumber(raw, type)
+}
+
+/** A number that JSON.parse alone cannot give: a long integer, or a whole double. */
+function typedExact(exact: bigint | Double, type: FieldType, isLiteral: boolean): Value {
+  if (type === 'long' && typeof exact === 'bigint') return exact
+  return typed(Number(plain(exact)), type, isLiteral)
 }
 
 /** What a document holds is one instant, however coarsely it is written. */
@@ -106,7 +111,7 @@ export function textOf(value: Value): string | null {
 /** Any scalar as `string()` and `concat()` show it; doubles as Java prints them. */
 export function shown(value: Value): string | null {
   if (value === null) return null
-  if (value instanceof Double) return showDouble(value.value)
+  if (value instanceof Double) return showDouble(Double.number(value))
   if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value).toString() : showDouble(value)
   if (typeof value === 'boolean' || typeof value === 'bigint') return String(value)
   return textOf(value)
@@ -127,7 +132,7 @@ export function isNumeric(value: Value): value is number | bigint | Double {
 
 /** The number of a numeric value. */
 export function plain(value: number | bigint | Double): number | bigint {
-  return value instanceof Double ? value.value : value
+  return value instanceof Double ? Double.number(value) : value
 }
 
 /** Negative, 0 or positive; undefined where two values cannot be compared: no string is a number. */
