@@ -47,8 +47,8 @@ function keyPart(raw: Json, type: ReturnType<FieldTypes['get']>): { id: string; 
   if (value === null) return null
   if (value instanceof Instant) return { id: `date ${value.span.from}`, value: isoOf(value.span.from) }
   if (value instanceof Double) return keyPart(Double.number(value), undefined)
-  const isText = typeof raw === 'string'
-  return { id: isText ? `string ${JSON.stringify(raw)}` : `${typeof raw} ${String(raw)}`, value: raw }
+  const text = typeof value === 'bigint' ? String(value) : JSON.stringify(raw)
+  return { id: `${typeof raw} ${text}`, value: raw }
 }
 
 /** ISO 8601, milliseconds unless the rest is not zero. */

@@ -1,17 +1,31 @@
 /** JSON text of a stored document -> what conditions are evaluated on. */
-import type { Doc } from '../lang/document.ts'
+import type { Doc, Json } from '../lang/document.ts'
+import { Double } from '../lang/double.ts'
 
 /**
- * Integers that a double cannot hold keep their digits, as a bigint: conditions compare those exactly. The type
- * says nothing of it, as nothing but conditions looks at them.
+ * Numbers stay what they were written as: an integer that a number cannot hold is a bigint, and a whole number written
+ * as a decimal (`4.0`, `1e3`) a `Double`. The type says nothing of it, as nothing but conditions looks at them.
  */
 export function parseDocument(json: string): Doc {
-  return (LONG_INTEGER.test(json) ? JSON.parse(json, exactIntegers) : JSON.parse(json)) as Doc
+  return (UNUSUAL.test(json) ? JSON.parse(json, exactNumbers) : JSON.parse(json)) as Doc
 }
 
-const LONG_INTEGER = /\d{16}/
+/** The same of a normalised document, in which such integers are texts. */
+export function parseNormalised(json: string): Doc {
+  return JSON.parse(json) as Doc
+}
 
-function exactIntegers(_key: string, value: unknown, context?: { source?: string }): unknown {
-  if (typeof value !== 'number' || Number.isSafeInteger(value) || context?.source === undefined) return value
-  return /^-?\d+$/.test(context.source) ? BigInt(context.source) : value
+/** A value as plain data: what is more exact than a number is the nearest number. */
+export function plainValue(value: Json | bigint | undefined): Json | undefined {
+  if (value instanceof Double) return Double.number(value)
+  return typeof value === 'bigint' ? Number(value) : value
+}
+
+// Sixteen digits, a point or an exponent behind what may begin a number. What looks so inside a text costs time only.
+const UNUSUAL = /[:,[\s]-?\d+(?:\d{15}|\.\d|[eE])/
+
+function exactNumbers(_key: string, value: unknown, context?: { source?: string }): unknown {
+  if (typeof value !== 'number' || context?.source === undefined || !Number.isInteger(value)) return value
+  if (/[.eE]/.test(context.source)) return new Double(value)
+  return Number.isSafeInteger(value) ? value : BigInt(context.source)
 }

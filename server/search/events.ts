@@ -4,7 +4,7 @@ import { compilePredicate } from '../lang/predicate.ts'
 import type { EventQuery, Pipe } from '../lang/tree.ts'
 import type { ScanPlace, ScanRequest, Store } from '../store/store.ts'
 import { columnsOf } from './columns.ts'
-import { parseDocument } from './document.ts'
+import { parseNormalised } from './document.ts'
 import { needlesOf } from './needles.ts'
 import { applyCut, applyCuts } from './pipes.ts'
 import { type Cursor, readCursor, type Total, writeCursor } from './place.ts'
@@ -80,7 +80,7 @@ async function* meeting(
     ...(after ? { after } : {}),
   } as const
   for await (const events of scanPages(store, request, turn)) {
-    const met = events.filter(({ json }) => meets(parseDocument(json)))
+    const met = events.filter(({ json }) => meets(parseNormalised(json)))
     yield met.map(({ time, seq }) => ({ time, seq }))
   }
 }

@@ -3,7 +3,7 @@ import type { Millis } from '../domain/time.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '../domain/time.ts'
 import { compilePredicate } from '../lang/predicate.ts'
 import type { EventQuery } from '../lang/tree.ts'
-import { parseDocument } from './document.ts'
+import { parseNormalised } from './document.ts'
 import { scanFor, type SearchStore } from './events.ts'
 import type { Range } from './query.ts'
 import { scanPages } from './scan-pages.ts'
@@ -12,9 +12,10 @@ import type { Turn } from './turn.ts'
 export type Bucket = { from: Millis; to: Millis; count: number }
 
 const LENGTHS: readonly Millis[] = [
-  ...[SECOND, 5 * SECOND, 15 * SECOND, 30 * SECOND],
-  ...[MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE],
-  ...[HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 7 * DAY, 30 * DAY, 365 * DAY],
+  ...[1, 5, 15, 30].map((seconds) => seconds * SECOND),
+  ...[1, 5, 15, 30].map((minutes) => minutes * MINUTE),
+  ...[1, 3, 6, 12].map((hours) => hours * HOUR),
+  ...[1, 7, 30, 365].map((days) => days * DAY),
 ]
 const MOST_BUCKETS = 100
 
@@ -34,7 +35,7 @@ export async function histogram(
   if (!range || range.from > range.to) return []
   const length = LENGTHS.find((one) => (range.to - range.from) / one <= MOST_BUCKETS) ?? LENGTHS.at(-1)!
   const start = Math.floor(range.from / length) * length
-  const counts = new Array<number>(Math.floor((range.to - start) / length) + 1).fill(0)
+  const counts = Array.from({ length: Math.floor((range.to - start) / length) + 1 }, () => 0)
   const { scan, exact } = scanFor(query, range)
   const meets = compilePredicate(query)
   if (exact) {
@@ -50,7 +51,7 @@ export async function histogram(
     }
   } else {
     for await (const events of scanPages(store, { ...scan, order: 'oldest' }, turn)) {
-      for (const { json, time } of events) if (meets(parseDocument(json))) count(time)
+      for (const { json, time } of events) if (meets(parseNormalised(json))) count(time)
     }
   }
   return counts.map((found, i) => ({ from: start + i * length, to: start + (i + 1) * length, count: found }))

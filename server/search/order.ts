@@ -1,5 +1,7 @@
 import { compilePath, type Doc, valuesOf } from '../lang/document.ts'
+import { Double } from '../lang/double.ts'
 import { timeOf } from '../lang/timeline.ts'
+import { plainValue } from './document.ts'
 import type { ScannedEvent } from '../store/store.ts'
 
 /** Where an event stands: nanoseconds, then the tie-breaker (none comes last), then the order of arrival. */
@@ -23,11 +25,11 @@ export function standingReader(fields: OrderFields, missing: bigint | null): Sta
   const readTime = compilePath(fields.timestamp)
   const readTie = fields.tiebreaker === null ? null : compilePath(fields.tiebreaker)
   return (event, doc) => {
-    const [raw] = valuesOf(readTime, doc)
-    const own = typeof raw === 'bigint' ? null : timeOf(raw)
+    const own = timeOf(plainValue(valuesOf(readTime, doc)[0]))
     const nanos = own ?? (fields.timestamp === '@timestamp' ? BigInt(event.time) * 1_000_000n : missing)
     if (nanos === null) return null
-    const tie = readTie ? valuesOf(readTie, doc)[0] : undefined
+    const first: unknown = readTie ? valuesOf(readTie, doc)[0] : undefined
+    const tie = first instanceof Double ? Double.number(first) : first
     return { nanos, tie: isTie(tie) ? tie : null, seq: event.seq }
   }
 }

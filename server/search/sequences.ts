@@ -3,7 +3,7 @@ import { joinValues } from '../domain/account.ts'
 import type { LogEvent } from '../domain/event.ts'
 import type { Fields, Json } from '../domain/json.ts'
 import type { Query } from '../lang/tree.ts'
-import { parseDocument } from './document.ts'
+import { parseNormalised } from './document.ts'
 import type { Paging, SearchStore } from './events.ts'
 import { collectGroups, type Group } from './groups.ts'
 import { needlesOf } from './needles.ts'
@@ -37,7 +37,7 @@ export async function searchSequences(
   const scan = { ...range, order: 'oldest', form: 'normalised', only: {}, needles } as const
   for await (const events of scanPages(store, scan, turn)) {
     for (const { json, time, seq } of events) {
-      collector.add(parseDocument(json), { nanos: BigInt(time) * 1_000_000n, tie: null, seq })
+      collector.add(parseNormalised(json), { nanos: BigInt(time) * 1_000_000n, tie: null, seq })
     }
   }
   const all = applyCuts(collector.groups({}), query.pipes)

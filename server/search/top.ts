@@ -4,7 +4,7 @@ import { type Fields, type Json, valuesAt } from '../domain/json.ts'
 import { compilePredicate } from '../lang/predicate.ts'
 import type { EventQuery } from '../lang/tree.ts'
 import { columnFor } from './columns.ts'
-import { parseDocument } from './document.ts'
+import { parseNormalised } from './document.ts'
 import { type Range } from './query.ts'
 import { scanFor, type SearchStore } from './events.ts'
 import { scanPages } from './scan-pages.ts'
@@ -44,7 +44,7 @@ export async function topValues(
   } else {
     for await (const events of scanPages(store, { ...scan, order: 'newest' }, turn)) {
       for (const { json } of events) {
-        const doc = parseDocument(json)
+        const doc = parseNormalised(json)
         if (meets(doc)) add(doc as Fields)
       }
     }
@@ -63,7 +63,7 @@ export async function topValues(
   }
 }
 
-function isAddress(value: Json): boolean {
+function isAddress(value: Json): value is string {
   return typeof value === 'string' && value.includes('@')
 }
 
@@ -71,7 +71,7 @@ function countedValues(fields: Fields, field: string): Set<boolean | number | st
   if (field === 'user.email') {
     const emails = valuesAt(fields, field)
     const accounts = emails.length > 1 ? emails : [accountOf(fields)]
-    return new Set(accounts.filter(isAddress).map((address) => String(address).toLowerCase()))
+    return new Set(accounts.filter(isAddress).map((address) => address.toLowerCase()))
   }
   const values = valuesAt(fields, field).filter((value: Json) => typeof value !== 'object')
   const isAccount = isAccountField(field)

@@ -74,13 +74,9 @@ export function createMemoryStore(options: { merge: MergeVersions }): Store {
     }
     const merged = createOnly ? null : options.merge(copy(known.event.fields), copy(event.fields))
     if (merged === null) return 'duplicate'
-    const { asSent: _, ...stored } = known.event
-    known.event = {
-      ...stored,
-      fields: copy(merged),
-      raw: event.raw,
-      ...(event.asSent ? { asSent: true } : {}),
-    }
+    known.event = { ...known.event, fields: copy(merged), raw: event.raw }
+    delete known.event.asSent
+    if (event.asSent) known.event.asSent = true
     return 'updated'
   }
 

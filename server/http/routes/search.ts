@@ -128,7 +128,10 @@ async function answerOf<T extends object>(
 
 function mistakesIn({ mistakes }: Extract<NoAnswer, { mistakes: unknown }>): Problem {
   const errors = mistakes.map(({ line, column, length, message, hint }) => ({
-    ...{ line, column, length, message },
+    line,
+    column,
+    length,
+    message,
     ...(hint === null ? {} : { hint }),
   }))
   const { line, column, message } = mistakes[0]!

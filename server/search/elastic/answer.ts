@@ -2,6 +2,7 @@
 import type { LogEvent } from '../../domain/event.ts'
 import type { Json } from '../../domain/json.ts'
 import type { Group } from '../groups.ts'
+import { shown } from './shown.ts'
 
 type Found = { seq: number; event: LogEvent }
 
@@ -33,5 +34,5 @@ function hitOf({ id, docId, index, fields, raw }: LogEvent): string {
 }
 
 function shownKey(value: Json): string | null {
-  return value === null ? null : String(value)
+  return value === null ? null : shown(value)
 }

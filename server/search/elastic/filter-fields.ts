@@ -1,6 +1,7 @@
 /** Queries about one field: term, terms, range, match, exists and their like. */
 import { type Fields, isObject, type Json } from '../../domain/json.ts'
 import { compilePath, type Json as DocJson, valuesOf } from '../../lang/document.ts'
+import { Double } from '../../lang/double.ts'
 import { compileLike, type TextTest } from '../../lang/glob.ts'
 import type { FieldType } from '../../lang/predicate.ts'
 import { compileRegexes, regexMistake } from '../../lang/regex.ts'
@@ -8,12 +9,13 @@ import { Instant, order, typed, type Value } from '../../lang/values.ts'
 import { parseDateMath } from './date-math.ts'
 import type { Filtered, FilterOptions, FilterTest } from './filter.ts'
 import { ElasticMistake } from './mistake.ts'
+import { shown } from './shown.ts'
 
 type ValueTest = (value: DocJson) => boolean
 
 export function fieldTest(kind: string, body: Fields, options: FilterOptions): FilterTest {
   if (kind === 'exists') {
-    const read = reader(String(body['field']))
+    const read = reader(shown(body['field']))
     return (document) => read(document).length > 0
   }
   const compile = KINDS[kind]
@@ -35,7 +37,8 @@ export function fieldTest(kind: string, body: Fields, options: FilterOptions): F
   const type = options.types.get(field) ?? (field === '@timestamp' ? 'date' : undefined)
   const test = compile(spec, { ...options, type, kind })
   const read = reader(field)
-  return (document) => read(document).some(test)
+  return (document) =>
+    read(document).some((value) => test(value instanceof Double ? Double.number(value) : value))
 }
 
 type FieldOptions = FilterOptions & { type: FieldType | undefined; kind: string }
@@ -52,21 +55,21 @@ const KINDS: Record<string, (spec: Json, options: FieldOptions) => ValueTest> = 
   },
   range: rangeTest,
   match: matchTest,
-  match_phrase: (spec) => phraseTest(String(valueOf(spec, 'query').value)),
+  match_phrase: (spec) => phraseTest(shown(valueOf(spec, 'query').value)),
   wildcard: (spec) => {
     const { value, insensitive } = valueOf(spec, isObject(spec) && 'wildcard' in spec ? 'wildcard' : 'value')
-    return textTest(compileLike(String(value), insensitive))
+    return textTest(compileLike(shown(value), insensitive))
   },
   prefix: (spec) => {
     const { value, insensitive } = valueOf(spec, 'value')
-    const start = fold(String(value), insensitive)
+    const start = fold(shown(value), insensitive)
     return textTest((text) => fold(text, insensitive).startsWith(start))
   },
   regexp: (spec) => {
     const { value, insensitive } = valueOf(spec, 'value')
-    const wrong = regexMistake(String(value))
+    const wrong = regexMistake(shown(value))
     if (wrong) throw mistake(`[regexp] ${wrong.message}`)
-    return textTest(compileRegexes([String(value)], insensitive))
+    return textTest(compileRegexes([shown(value)], insensitive))
   },
 }
 
@@ -99,12 +102,12 @@ function termTest(wanted: Json, { type, now }: FieldOptions, insensitive: boolea
     const literal = typed(wanted, type, true)
     return (found) => order(typed(found, type), literal) === 0
   }
-  const text = fold(String(wanted), insensitive)
+  const text = fold(shown(wanted), insensitive)
   return (found) => {
     if (typeof found === 'string') return fold(found, insensitive) === text
     if (typeof found === 'object') return false
     return (
-      String(found) === text ||
+      shown(found) === text ||
       (isNumber(found) && isNumberText(wanted) && order(found, numberOf(wanted)) === 0)
     )
   }
@@ -142,7 +145,7 @@ function boundTest(
 ): (found: DocJson) => number | undefined {
   if (isDate(type)) {
     const literal = instant(bound, now)
-    if (!literal) throw mistake(`failed to parse date field [${String(bound)}]`)
+    if (!literal) throw mistake(`failed to parse date field [${shown(bound)}]`)
     return (found) => order(typed(found, type), literal)
   }
   if (type !== undefined) {
@@ -151,16 +154,16 @@ function boundTest(
   }
   return (found) => {
     if (isNumber(found)) return isNumberText(bound) ? order(found, numberOf(bound)) : undefined
-    return typeof found === 'string' ? order(found, String(bound)) : undefined
+    return typeof found === 'string' ? order(found, shown(bound)) : undefined
   }
 }
 
 /** Some of the words, or all with `"operator": "and"`; a value that is no text as `term`. */
 function matchTest(spec: Json, options: FieldOptions): ValueTest {
   const { value } = valueOf(spec, 'query')
-  const isAll = isObject(spec) && String(spec['operator']).toLowerCase() === 'and'
+  const isAll = isObject(spec) && shown(spec['operator']).toLowerCase() === 'and'
   const asTerm = termTest(value, options, false)
-  const wanted = words(String(value))
+  const wanted = words(shown(value))
   return (found) => {
     if (options.type !== undefined || typeof found !== 'string') return asTerm(found)
     const inText = new Set(words(found))
@@ -173,7 +176,7 @@ function matchTest(spec: Json, options: FieldOptions): ValueTest {
 
 function phraseTest(phrase: string): ValueTest {
   const wanted = ` ${words(phrase).join(' ')} `
-  return (found) => typeof found !== 'object' && ` ${words(String(found)).join(' ')} `.includes(wanted)
+  return (found) => typeof found !== 'object' && ` ${words(shown(found)).join(' ')} `.includes(wanted)
 }
 
 function textTest(test: TextTest): ValueTest {
@@ -195,7 +198,7 @@ function isDate(type: FieldType | undefined): boolean {
 function instant(value: Json, now: number): Instant | null {
   if (typeof value !== 'string' && typeof value !== 'number') return null
   const span = parseDateMath(value, now)
-  return span && new Instant(String(value), span)
+  return span && new Instant(shown(value), span)
 }
 
 function isNumber(value: unknown): value is number | bigint {
@@ -210,7 +213,7 @@ function isNumberText(value: Json): boolean {
 }
 
 function numberOf(value: Json): Value {
-  const text = String(value).trim()
+  const text = shown(value).trim()
   return /^-?\d{16,}$/.test(text) ? BigInt(text) : Number(text)
 }
 

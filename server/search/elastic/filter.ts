@@ -5,6 +5,7 @@ import type { Doc } from '../../lang/document.ts'
 import type { FieldTypes } from '../../lang/predicate.ts'
 import { fieldTest } from './filter-fields.ts'
 import { ElasticMistake } from './mistake.ts'
+import { shown } from './shown.ts'
 
 /** A document as a filter sees it: with the names it was stored under. */
 export type Filtered = { doc: Doc; id: string; index: string }
@@ -35,7 +36,7 @@ export function compileFilter(query: Json | undefined, options: FilterOptions): 
     case 'constant_score':
       return compileFilter(object(kind, body)['filter'], options)
     case 'ids': {
-      const wanted = new Set(list(object(kind, body)['values']).map(String))
+      const wanted = new Set(list(object(kind, body)['values']).map(shown))
       return ({ id }) => wanted.has(id)
     }
     default:
@@ -70,7 +71,7 @@ function boolTest(body: Fields, options: FilterOptions): FilterTest {
 
 function leastShould(given: Json | undefined, count: number, hasMust: boolean): number {
   if (given === undefined || given === null) return count > 0 && !hasMust ? 1 : 0
-  const text = String(given)
+  const text = shown(given)
   const percent = /^(-?\d+)%$/.exec(text)
   const number = percent ? Math.trunc((count * Number(percent[1])) / 100) : Number(text)
   if (!Number.isInteger(number)) throw malformed(`[minimum_should_match] cannot be [${text}]`)

@@ -3,6 +3,7 @@ import { type Fields, isObject, type Json } from '../../domain/json.ts'
 import type { FieldType, FieldTypes } from '../../lang/predicate.ts'
 import type { Store, StoredRecord } from '../../store/store.ts'
 import { ElasticMistake } from './mistake.ts'
+import { shown } from './shown.ts'
 
 /** Ids of the settings that hold them. */
 export const INDEX_PREFIX = 'index/'
@@ -46,7 +47,7 @@ export function mergeMappings(known: Json | undefined, added: Json | undefined, 
   for (const [key, value] of Object.entries(added)) {
     const was = merged[key]
     if (key === 'type' && typeof was === 'string' && was !== value) {
-      const reason = `mapper [${path}] cannot be changed from type [${was}] to [${String(value)}]`
+      const reason = `mapper [${path}] cannot be changed from type [${was}] to [${shown(value)}]`
       throw new ElasticMistake('illegal_argument_exception', reason)
     }
     const below = key === 'properties' || key === 'fields' ? path : path === '' ? key : `${path}.${key}`
@@ -63,7 +64,13 @@ export function mappingsOf(body: Json | undefined): Json | undefined {
 export function fits(name: string, index: string): boolean {
   if (name === '_all' || name === '*') return true
   if (!name.includes('*')) return name === index
-  return new RegExp(`^${name.split('*').map(RegExp.escape).join('.*')}$`, 's').test(index)
+  return new RegExp(
+    `^${name
+      .split('*')
+      .map((part) => RegExp.escape(part))
+      .join('.*')}$`,
+    's',
+  ).test(index)
 }
 
 function templatesFor(settings: readonly StoredRecord[], indices: readonly string[]): (Json | undefined)[] {

@@ -1,6 +1,7 @@
 /** The body of `_eql/search`, checked. */
 import { type Fields, isObject, type Json } from '../../domain/json.ts'
 import { ElasticMistake } from './mistake.ts'
+import { shown } from './shown.ts'
 
 export type EqlRequest = {
   indices: string[]
@@ -29,14 +30,22 @@ const WITHOUT_EFFECT = [
   'case_sensitive',
 ]
 
+const WITH_EFFECT = [
+  'query',
+  'filter',
+  'size',
+  'timestamp_field',
+  'event_category_field',
+  'tiebreaker_field',
+  'result_position',
+  'max_samples_per_key',
+]
+const KNOWN = new Set([...WITH_EFFECT, ...WITHOUT_EFFECT])
+
 /** Throws `ElasticMistake`. `query` holds what the URL says; `index` is as the URL has it, several by commas. */
 export function readEqlRequest(index: string, query: Fields, body: Json | undefined): EqlRequest {
   if (!isObject(body)) throw new ElasticMistake('parse_exception', 'request body is required')
-  const known = [
-    ...['query', 'filter', 'size', 'timestamp_field', 'event_category_field', 'tiebreaker_field'],
-    ...['result_position', 'max_samples_per_key', ...WITHOUT_EFFECT],
-  ]
-  const unknown = Object.keys(body).find((key) => !known.includes(key))
+  const unknown = Object.keys(body).find((key) => !KNOWN.has(key))
   if (unknown !== undefined) {
     throw new ElasticMistake('x_content_parse_exception', `[eql/search] unknown field [${unknown}]`)
   }
@@ -44,7 +53,7 @@ export function readEqlRequest(index: string, query: Fields, body: Json | undefi
   if (typeof text !== 'string' || text.trim() === '') throw invalid('query is null or empty')
   const position = body['result_position'] ?? 'tail'
   if (position !== 'head' && position !== 'tail') {
-    throw invalid(`result position needs to be 'head' or 'tail', but was '${String(position)}'`)
+    throw invalid(`result position needs to be 'head' or 'tail', but was '${shown(position)}'`)
   }
   numberIn(body, 'fetch_size', 1000, 2, Infinity)
   const indices = index

@@ -118,6 +118,8 @@ export function appender(
 }
 
 /** What is known of the event, with the merged document and the record that came last. */
-function newVersion({ asSent: _, ...stored }: LogEvent, { raw, asSent }: LogEvent, fields: Fields): LogEvent {
-  return { ...stored, fields, raw, ...(asSent ? { asSent } : {}) }
+function newVersion(stored: LogEvent, { raw, asSent }: LogEvent, fields: Fields): LogEvent {
+  const version = { ...stored, fields, raw }
+  delete version.asSent
+  return asSent ? { ...version, asSent } : version
 }
