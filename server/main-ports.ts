@@ -35,7 +35,13 @@ const VERSION = (
   JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 ).version
 
-export function createPorts(wiring: Wiring): HttpParts {
+/** `rulesChanged`: stored rules changed otherwise than through the ports; every thread reads them anew. */
+export function createPorts(wiring: Wiring): { http: HttpParts; rulesChanged(): void } {
+  const changed = rulesReload(wiring)
+  return { http: httpParts(wiring, changed), rulesChanged: () => void changed() }
+}
+
+function httpParts(wiring: Wiring, changed: () => Promise<void>): HttpParts {
   const { config, log, store, correlator, search, clientDir, setupToken } = wiring
   return {
     store,
@@ -44,7 +50,7 @@ export function createPorts(wiring: Wiring): HttpParts {
       run: (options) => correlator.ask<Drained>('run', options),
       state: () => correlator.ask<CorrelatorState>('state'),
     },
-    rules: rulesPort(wiring),
+    rules: rulesPort(wiring.store, changed),
     search: searchPort((verb, args) => search.caller.call(verb, args)),
     triage: {
       revise: (ids, patch, actor, expectVersion) =>
@@ -95,16 +101,20 @@ function ingestGate({ writer }: Wiring): IngestGate {
   }
 }
 
-function rulesPort({ store, writer, correlator }: Wiring): RulesPort {
+/** Every thread reads the rules anew; one reload at a time. */
+function rulesReload({ writer, correlator }: Wiring): () => Promise<void> {
   // The correlator first: a hit of a version that it does not know yet would be passed over.
   const reload = async () => {
     await correlator.ask('reloadRules')
     await writer.ask('reloadRules')
     correlator.worker.postMessage({ rematch: true })
   }
-  // One at a time: a re-match must not start while the writer is still without another rule.
+  // In turn: a re-match must not start while the writer is still without another rule.
   let last: Promise<void> = Promise.resolve()
-  const changed = () => (last = last.then(reload, reload))
+  return () => (last = last.then(reload, reload))
+}
+
+function rulesPort(store: Store, changed: () => Promise<void>): RulesPort {
   const clock = Date.now
   return {
     list: () => loadRules(store),

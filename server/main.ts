@@ -16,8 +16,9 @@ import type { ReaderData } from './main-reader.ts'
 import type { SearchData } from './main-search.ts'
 import type { WriterData } from './main-writer.ts'
 import { createPorts } from './main-ports.ts'
+import { openRuleFolder } from './pipeline/rule-folder.ts'
 import { installBuiltIn } from './pipeline/rulebook.ts'
-import { loadBuiltIn } from './rules/built-in.ts'
+import { loadBuiltIn } from './rules/folder.ts'
 import type { Store } from './store/store.ts'
 import { remoteStore, routedStore } from './threads/remote-store.ts'
 import { startThread, type Thread } from './threads/thread.ts'
@@ -49,6 +50,10 @@ async function start(config: Config): Promise<{ stop(): Promise<void> }> {
   })
   const store = routedStore(remoteStore(reader.caller), remoteStore(writer.caller))
   await installBuiltIn(store, loadBuiltIn(SEED_RULES), Date.now)
+  const folder =
+    config.rules &&
+    openRuleFolder({ store, folder: config.rules, clock: Date.now, say: (line) => log.error(line) })
+  if (folder) await folder.sync()
   await writer.ask('reloadRules')
 
   const line = new MessageChannel()
@@ -67,13 +72,28 @@ async function start(config: Config): Promise<{ stop(): Promise<void> }> {
 
   const setupToken = await openSetup(config, store)
   const announce = (revision: number) => http.announce(revision)
-  const http = createHttp(
-    createPorts({ config, log, store, writer, correlator, search, clientDir: CLIENT, setupToken, announce }),
-  )
+  const ports = createPorts({
+    config,
+    log,
+    store,
+    writer,
+    correlator,
+    search,
+    clientDir: CLIENT,
+    setupToken,
+    announce,
+  })
+  const http = createHttp(ports.http)
+  const unwatch = folder ? folder.watch(ports.rulesChanged) : () => {}
   correlator.on('settled', ({ revision }) => http.announce(revision as number))
   const url = await listen(http.server, config)
   announceStart(config, url, setupToken)
-  return { stop: () => stopAll(http, [correlator, search, reader, writer]) }
+  return {
+    stop() {
+      unwatch()
+      return stopAll(http, [correlator, search, reader, writer])
+    },
+  }
 }
 
 /** The token of the one-time link while nobody can sign in yet, else null. */

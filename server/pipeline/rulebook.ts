@@ -25,6 +25,8 @@ type RuleBody = {
   source: Json
   changes: RuleChanges
   matchVersion: number
+  /** The file of the operator's folder that it comes from. */
+  file?: string
 }
 
 export type StoredRule = {
@@ -78,12 +80,48 @@ export async function installBuiltIn(store: Store, rules: readonly Rule[], clock
     const stored = await store.record('rule', rule.id)
     const before = stored?.body as unknown as RuleBody | undefined
     if (before && digest(before.source) === digest(source)) continue
-    const matchVersion = (before?.matchVersion ?? 0) + 1
+    const matchVersion = await nextMatchVersion(store, rule.id, before)
     const body: RuleBody = { builtIn: true, source, changes: before?.changes ?? {}, matchVersion }
     puts.push(...putRule(rule.id, body, before ? 'rule.upgrade' : 'rule.install', 'vedette', clock))
   }
   if (puts.length > 0) await store.putRecords(puts)
   return puts.filter((put) => put.kind === 'rule').map((put) => put.id)
+}
+
+/** The operator's rule files, by the id of their rule. */
+export type RuleFiles = ReadonlyMap<string, { file: string; rule: Rule }>
+
+/**
+ * Brings the rules that come from the operator's folder up to its files: new and changed ones are saved, those whose
+ * file is gone are deleted. An id that a built-in rule or a rule made by a person has is left alone and named in `taken`.
+ */
+export async function syncRuleFiles(
+  store: Store,
+  files: RuleFiles,
+  clock: Clock,
+  /** Some file could not be read: what seems to be gone may only be broken. */
+  { keepMissing }: { keepMissing: boolean },
+): Promise<{ changed: boolean; taken: string[] }> {
+  const puts: RecordPut[] = []
+  const taken: string[] = []
+  for (const [id, { file, rule }] of files) {
+    const source = ruleToJson(rule)
+    const before = (await store.record('rule', id))?.body as unknown as RuleBody | undefined
+    if (before && before.file === undefined) taken.push(file)
+    else if (!before || digest(before.source) !== digest(source)) {
+      const matchVersion = await nextMatchVersion(store, id, before)
+      const body: RuleBody = { builtIn: false, source, changes: before?.changes ?? {}, matchVersion, file }
+      puts.push(...putRule(id, body, before ? 'rule.replace' : 'rule.create', 'rule folder', clock))
+    }
+  }
+  for (const { id, body } of keepMissing ? [] : await store.records('rule')) {
+    if ((body as unknown as RuleBody).file === undefined || files.has(id)) continue
+    const at = clock()
+    const audit = { at, actor: 'rule folder', verb: 'rule.delete', subject: id, detail: null }
+    puts.push({ kind: 'rule', id, body: null, audit, at })
+  }
+  if (puts.length > 0) await store.putRecords(puts)
+  return { changed: puts.length > 0, taken }
 }
 
 export type SaveOptions = {
@@ -107,7 +145,7 @@ export async function saveRule(store: Store, input: RuleInput, options: SaveOpti
     builtIn: false,
     source: ruleToJson({ ...rule, id }),
     changes: {},
-    matchVersion: (before?.matchVersion ?? 0) + 1,
+    matchVersion: await nextMatchVersion(store, id, before),
   }
   const expect = 'replace' in target ? (target.expect ?? stored?.version ?? 0) : 0
   const [written] = await store.putRecords(
@@ -166,6 +204,13 @@ export async function removeRule(
     { kind: 'rule', id, body: null, expect: options.expect ?? stored.version, audit, at },
   ])
   return written!.written ? 'removed' : 'changed'
+}
+
+/** Never one that was used before, also by a rule of this id that was deleted: its hits are still stored. */
+async function nextMatchVersion(store: Store, id: string, before: RuleBody | undefined): Promise<number> {
+  const task = (await store.record('setting', REMATCH_PREFIX + id))?.body
+  const used = isObject(task) && typeof task['version'] === 'number' ? task['version'] : 0
+  return Math.max(used, before?.matchVersion ?? 0) + 1
 }
 
 /** Which rules have yet to look through the stored events: kept beside the rule, in the same transaction. */

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import type { Fields, Json } from '../../server/domain/json.ts'
-import { loadBuiltIn } from '../../server/rules/built-in.ts'
+import { loadBuiltIn } from '../../server/rules/folder.ts'
 import { compileRule } from '../../server/rules/compile.ts'
 import { explainAlert } from '../../server/rules/why.ts'
 
