@@ -82,7 +82,7 @@ function compiled(filter: EventFilter, options: PredicateOptions): Node {
 function distinct(met: Met[]): Met[] {
   const seen = new Set<string>()
   return met.filter(({ field, value }) => {
-    const key = JSON.stringify([field, value])
+    const key = JSON.stringify([field, typeof value === 'bigint' ? String(value) : value])
     if (seen.has(key)) return false
     seen.add(key)
     return true

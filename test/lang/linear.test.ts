@@ -88,11 +88,16 @@ test('a text of nothing but mistakes gives a hundred of them, not a million', ()
   expect(parseEql('$'.repeat(200_000)).diagnostics).toHaveLength(100)
 })
 
+/** One calm measurement is proof; a busy machine gets several chances, which change nothing for what is quadratic. */
 function expectLinear(length: number, run: (length: number) => unknown): void {
   run(length)
-  const [small, large] = [best(() => run(length)), best(() => run(length * GROWTH))]
-  // Below a tenth of a millisecond the clock says nothing.
-  expect(large / Math.max(small, 0.1)).toBeLessThan(ALLOWED)
+  let growth = Infinity
+  for (let attempt = 0; attempt < 6 && growth >= ALLOWED; attempt++) {
+    const [small, large] = [best(() => run(length)), best(() => run(length * GROWTH))]
+    // Below a tenth of a millisecond the clock says nothing.
+    growth = large / Math.max(small, 0.1)
+  }
+  expect(growth).toBeLessThan(ALLOWED)
 }
 
 function best(run: () => unknown): number {

@@ -1,7 +1,7 @@
 import { didYouMean } from '../diagnose.ts'
 import type { FieldRef, Span, Step } from '../tree.ts'
 import { type Cursor, describe } from './cursor.ts'
-import { parseField } from './expression.ts'
+import { parseField } from './field.ts'
 import { parseFilter, unreadable } from './filter.ts'
 
 /** A step with its own keys only, and where it ends. */
