@@ -30,6 +30,8 @@ export function navigate(to: string): void {
   history.pushState({ scroll: 0 } satisfies Kept, '', to)
   place.value = here()
   scrollTo(0, 0)
+  // A new page begins at its beginning for those who do not see it, too.
+  document.getElementById('main')?.focus({ preventScroll: true })
 }
 
 /** Changes the query of this page without a step in the history. */

@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { axeViolations, noBrowser, openBrowser, openPage, PHONE, sideways } from '../support/browser.ts'
+import { axeViolations, noBrowser, openBrowser, openPage, PHONE, sideways, soon } from '../support/browser.ts'
 import { inboxRule, LAGOS, sends, signIn } from '../support/records.ts'
 import { type Siem, startSiem } from '../support/server.ts'
 
@@ -41,7 +41,7 @@ describe.skipIf(noBrowser)(`the page of an alert in a browser${noBrowser}`, () =
     const { page, complaints, close } = await openPage(browser, siem)
     await page.goto(`/alerts/${id}`)
     const title = page.getByRole('heading', { level: 1 })
-    await expect.poll(() => title.innerText()).toMatch(/^alice@contoso\.example: risky sign-in from Nigeria/)
+    await soon(() => title.innerText()).toMatch(/^alice@contoso\.example: risky sign-in from Nigeria/)
     expect(await page.title()).toContain('risky sign-in')
     expect(await page.locator('.facts').innerText()).toMatch(/12\s*min/)
 
@@ -50,8 +50,8 @@ describe.skipIf(noBrowser)(`the page of an alert in a browser${noBrowser}`, () =
     expect(await respond.innerText()).toContain('Vedette never changes your tenant')
 
     const evidence = page.getByRole('region', { name: 'What happened', exact: true })
-    await expect.poll(() => evidence.innerText()).toContain('Signed in from Lagos')
-    await expect.poll(() => evidence.innerText()).toContain('Created inbox rule')
+    await soon(() => evidence.innerText()).toContain('Signed in from Lagos')
+    await soon(() => evidence.innerText()).toContain('Created inbox rule')
     expect(await evidence.innerText()).toMatch(/12 min later/)
     expect(await evidence.locator('mark.hit').count()).toBeGreaterThan(0)
     const tag = evidence.getByText(/Arrived .* late/)
@@ -76,7 +76,7 @@ describe.skipIf(noBrowser)(`the page of an alert in a browser${noBrowser}`, () =
     const { page, complaints, close } = await openPage(browser, siem)
     await page.goto(`/alerts/${id}`)
     const evidence = page.getByRole('region', { name: 'What happened', exact: true })
-    await expect.poll(() => evidence.innerText()).toContain('in\\u202Exob<img src=x onerror=alert(1)>')
+    await soon(() => evidence.innerText()).toContain('in\\u202Exob<img src=x onerror=alert(1)>')
     await evidence.getByText('Raw event').nth(1).click()
     const json = evidence.getByRole('group', { name: 'Event as JSON' })
     await json.waitFor()
@@ -115,9 +115,9 @@ describe.skipIf(noBrowser)(`the page of an alert in a browser${noBrowser}`, () =
     await page.goto(`/alerts/${id}`)
     await page.getByRole('button', { name: /^New/ }).click()
     await page.getByRole('button', { name: /Investigating/ }).click()
-    await expect.poll(async () => (await stored()).status).toBe('acknowledged')
+    await soon(async () => (await stored()).status).toBe('acknowledged')
     await page.keyboard.press('a')
-    await expect.poll(async () => (await stored()).assignee).toBe('admin')
+    await soon(async () => (await stored()).assignee).toBe('admin')
 
     await page.getByLabel('Add a note').fill('Called her: it was not her.')
     await page.keyboard.press('Control+Enter')
@@ -129,10 +129,10 @@ describe.skipIf(noBrowser)(`the page of an alert in a browser${noBrowser}`, () =
     await page.getByRole('dialog', { name: 'Close as' }).waitFor()
     expect(await axeViolations(page)).toEqual([])
     await page.keyboard.press('1')
-    await expect.poll(async () => await stored()).toMatchObject({ status: 'closed', closeReason: 'secured' })
+    await soon(async () => await stored()).toMatchObject({ status: 'closed', closeReason: 'secured' })
     await page.getByRole('button', { name: /^Resolved/ }).waitFor()
     await page.getByRole('button', { name: /Undo/ }).click()
-    await expect.poll(async () => (await stored()).status).toBe('acknowledged')
+    await soon(async () => (await stored()).status).toBe('acknowledged')
     expect(complaints).toEqual([])
     await close()
   })
@@ -152,7 +152,7 @@ describe.skipIf(noBrowser)(`the page of an alert in a browser${noBrowser}`, () =
     expect(await notice.innerText()).toContain('someone.else')
     expect((await siem.get(`/api/v1/alerts/${id}`)).status).not.toBe('open')
     await notice.getByRole('button', { name: 'Make it anyway' }).click()
-    await expect.poll(async () => (await siem.get(`/api/v1/alerts/${id}`)).status).toBe('open')
+    await soon(async () => (await siem.get(`/api/v1/alerts/${id}`)).status).toBe('open')
     await notice.waitFor({ state: 'detached' })
     await close()
   })
@@ -185,9 +185,9 @@ describe.skipIf(noBrowser)(`the page of an alert in a browser${noBrowser}`, () =
     await page.getByRole('searchbox').fill(USER.toUpperCase())
     await page.keyboard.press('Enter')
     await page.waitForURL(/user=/)
-    await expect
-      .poll(() => page.locator('tbody tr').allInnerTexts())
-      .toSatisfy((rows: string[]) => rows.every((row) => row.includes(USER)))
+    await soon(() => page.locator('tbody tr').allInnerTexts()).toSatisfy((rows: string[]) =>
+      rows.every((row) => row.includes(USER)),
+    )
     await page.getByRole('button', { name: 'Remove filter: account' }).click()
     await page.locator('tbody').getByText('bulk@contoso.example').first().waitFor()
     await page.getByRole('checkbox', { name: 'Select all shown' }).click()
@@ -195,9 +195,9 @@ describe.skipIf(noBrowser)(`the page of an alert in a browser${noBrowser}`, () =
     await page.keyboard.press('s')
     await page.getByRole('dialog', { name: 'Set status of 2 alerts' }).waitFor()
     await page.keyboard.press('2')
-    await expect
-      .poll(async () => (await siem.alerts()).map((alert) => alert.status))
-      .toSatisfy((all: string[]) => all.every((status) => status === 'acknowledged'))
+    await soon(async () => (await siem.alerts()).map((alert) => alert.status)).toSatisfy((all: string[]) =>
+      all.every((status) => status === 'acknowledged'),
+    )
     expect(complaints).toEqual([])
     await close()
   })

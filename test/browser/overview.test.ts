@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { axeViolations, noBrowser, openBrowser, openPage, PHONE, sideways } from '../support/browser.ts'
-import { inboxRule, LAGOS, sends, signIn } from '../support/records.ts'
+import { axeViolations, noBrowser, openBrowser, openPage, PHONE, sideways, soon } from '../support/browser.ts'
+import { audit, inboxRule, LAGOS, sends, signIn } from '../support/records.ts'
 import { type Siem, startSiem } from '../support/server.ts'
 
 const MINUTE = 60_000
@@ -47,9 +47,7 @@ describe.skipIf(noBrowser)(`the overview in a browser${noBrowser}`, () => {
     await page.goto('/')
     await page.getByRole('heading', { name: 'Nothing needs you' }).waitFor()
     const quiet = page.getByRole('region', { name: 'Needs you now' })
-    await expect
-      .poll(() => quiet.innerText())
-      .toMatch(/All quiet[\s\S]*Last event \d+ \w+ ago, last correlator run/)
+    await soon(() => quiet.innerText()).toMatch(/All quiet[\s\S]*Last event \d+ \w+ ago, last correlator run/)
     await page.locator('[data-connection="live"]').first().waitFor({ state: 'attached' })
 
     const user = 'alice@contoso.example'
@@ -61,7 +59,7 @@ describe.skipIf(noBrowser)(`the overview in a browser${noBrowser}`, () => {
       .getByRole('link', { name: /alice@contoso\.example: risky sign-in/ })
       .waitFor({ timeout: 5_000 })
     expect(Date.now() - sentAt).toBeLessThan(2_000)
-    await expect.poll(() => page.getByRole('heading', { level: 1 }).innerText()).not.toBe('Nothing needs you')
+    await soon(() => page.getByRole('heading', { level: 1 }).innerText()).not.toBe('Nothing needs you')
     expect(complaints).toEqual([])
     await close()
   })
@@ -132,6 +130,37 @@ describe.skipIf(noBrowser)(`the overview with alerts${noBrowser}`, () => {
     await siem?.stop()
   })
 
+  test('a critical alert is told at once, counted in the title and the icon, and drawn as how it unfolded', async () => {
+    const { page, complaints, close } = await openPage(browser, siem)
+    await page.goto('/')
+    await page.locator('[data-row]').first().waitFor()
+    await page.locator('[data-connection="live"]').first().waitFor({ state: 'attached' })
+    expect(await page.title()).toBe('Overview · Vedette')
+    await siem.post('/api/v1/rules', {
+      name: 'Mailbox handed over',
+      language: 'eql',
+      severity: 'critical',
+      entity: 'user.email',
+      query: 'any where event.action == "Add-MailboxPermission"',
+      summary: '{user}: mailbox handed over',
+    })
+    await siem.ingest([
+      audit({ user: 'carol@contoso.example', at: Date.now(), operation: 'Add-MailboxPermission' }),
+    ])
+    await page.getByRole('button', { name: '1 new alert, 1 critical' }).waitFor()
+    expect(await page.locator('[aria-live="assertive"]').innerText()).toContain('carol@contoso.example')
+    await page.getByRole('heading', { level: 1, name: 'One account looks compromised' }).waitFor()
+    await soon(() => page.title()).toBe('(1) Overview · Vedette')
+    expect(await page.locator('link[rel="icon"]').getAttribute('href')).toBe('/icons/critical-1.svg')
+    await page.getByRole('button', { name: '1 new alert, 1 critical' }).click()
+    const hero = page.getByRole('article')
+    await hero.getByText('carol@contoso.example: mailbox handed over').waitFor()
+    await soon(() => hero.getByRole('list').innerText()).toContain('Add-MailboxPermission')
+    expect(await axeViolations(page)).toEqual([])
+    expect(complaints).toEqual([])
+    await close()
+  })
+
   test.each([
     ['light, on a desktop', { colorScheme: 'light' }],
     ['dark, on a desktop', { colorScheme: 'dark' }],
@@ -189,6 +218,7 @@ describe.skipIf(noBrowser)(`the overview with alerts${noBrowser}`, () => {
     await page.waitForURL(/\/alerts\//)
     await page.goBack()
     await page.locator('[data-row][tabindex="0"]').waitFor()
+    await soon(focused).toBe(rows[0])
     await page.keyboard.press('g')
     await page.keyboard.press('a')
     await page.waitForURL(/\/alerts$/)

@@ -11,7 +11,7 @@ import {
   type Page,
 } from 'playwright-core'
 import { build } from 'vite'
-import { onTestFailed } from 'vitest'
+import { expect, onTestFailed } from 'vitest'
 import type { Siem } from './server.ts'
 
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
@@ -47,7 +47,7 @@ export type Watched = {
   context: BrowserContext
   /** Console errors, uncaught errors, policy reports, and requests to elsewhere. */
   complaints: string[]
-  close(): Promise<void>
+  close: () => Promise<void>
 }
 
 export async function openPage(
@@ -90,6 +90,11 @@ export async function openPage(
 
 // Longer than anything takes on a busy machine; shorter than the test's own limit, so that it says what it waited for.
 const PATIENCE = 10_000
+/** Asks again until what it gives fits. */
+export function soon<T>(ask: () => T) {
+  return expect.poll(ask, { timeout: PATIENCE })
+}
+
 export const DESKTOP = { width: 1440, height: 900 }
 export const PHONE = { width: 390, height: 844 }
 

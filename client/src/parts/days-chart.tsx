@@ -26,7 +26,7 @@ export function DaysChart(props: { days: readonly AlertDay[] }) {
   const slot = 100 / Math.max(1, days.length)
   return (
     <>
-      <div class="chart chart--md">
+      <div class="chart">
         <svg class="chart__y" aria-hidden="true">
           {[0, top / 2, top].map((value) => (
             <text key={value} x="24" y={`${100 - (value / top) * 100}%`} dy="4" class="t-end">

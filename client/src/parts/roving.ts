@@ -1,5 +1,5 @@
 /** One tab stop for a list: the arrows and J and K move within it. Rows are marked `data-row` with their id. */
-import { useRef, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 
 export type Roving = {
   /** The row the keys act on; null until a row was visited. */
@@ -14,6 +14,11 @@ export function useRoving(ids: readonly string[], remembered: { current: string 
   const listRef = useRef<HTMLElement>(null)
   const [current, setCurrent] = useState(remembered.current)
   const stop = current !== null && ids.includes(current) ? current : (ids[0] ?? null)
+  useEffect(() => {
+    // Back from where the list led: at the same row, unless the focus is on something already.
+    if (current !== null && isNowhere(document.activeElement))
+      rowOf(listRef.current, current)?.focus({ preventScroll: true })
+  }, [])
   const set = (id: string) => {
     remembered.current = id
     setCurrent(id)
@@ -28,9 +33,7 @@ export function useRoving(ids: readonly string[], remembered: { current: string 
       const next = at === -1 ? (by > 0 ? 0 : ids.length - 1) : Math.min(ids.length - 1, Math.max(0, at + by))
       const id = ids[next]!
       set(id)
-      const row = [...(listRef.current?.querySelectorAll<HTMLElement>('[data-row]') ?? [])].find(
-        (one) => one.dataset['row'] === id,
-      )
+      const row = rowOf(listRef.current, id)
       row?.focus()
       row?.scrollIntoView({ block: 'nearest' })
     },
@@ -40,4 +43,13 @@ export function useRoving(ids: readonly string[], remembered: { current: string 
       if (id && id !== current) set(id)
     },
   }
+}
+
+function rowOf(list: HTMLElement | null, id: string): HTMLElement | undefined {
+  const rows = [...(list?.querySelectorAll<HTMLElement>('[data-row]') ?? [])]
+  return rows.find((row) => row.dataset['row'] === id)
+}
+
+function isNowhere(focused: Element | null): boolean {
+  return focused === null || focused === document.body || focused.id === 'main'
 }

@@ -72,18 +72,18 @@ function gapFacts({ facts, kind }: FactSource): Fact[] {
 
 function countFacts({ facts, kind, count, users, entity }: FactSource): Fact[] {
   const threshold = numberOf(facts['threshold'])
-  const distinct = numberOf(facts['distinct'])
+  const distinct = numberOf(facts['peakDistinct']) ?? numberOf(facts['distinct'])
   if (threshold === null && kind !== 'threshold') return []
   const within = numberOf(facts['withinMs'])
   const limit = [
-    threshold === null ? '' : `alerts from ${formatCount(threshold)}`,
+    threshold === null ? '' : `limit ${formatCount(threshold)}`,
     within === null ? '' : `within ${longSpan(within)}`,
   ].filter(Boolean)
-  const counted = numberOf(facts['count']) ?? count
+  const counted = numberOf(facts['peak']) ?? numberOf(facts['count']) ?? count
   const events: Fact = {
     label: 'Events in the window',
     value: [[formatCount(counted), counted === 1 ? 'event' : 'events']],
-    note: distinct === null ? limit.join(' ') : plural(count, 'event') + ' in all',
+    note: distinct === null ? limit.join(' ') : `${plural(count, 'event')} in all`,
   }
   if (distinct === null) return [events]
   const ofAccounts = entity.type !== 'user' && users.length > 1

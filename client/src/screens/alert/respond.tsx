@@ -20,7 +20,8 @@ export function RespondPanel(props: { steps: readonly RespondStep[] }) {
     setLanguage(next)
     remember('commands', next)
   }
-  const commands = props.steps.some((step) => step.commands.powershell || step.commands.graph)
+  // The first step, and the first command, are there to read without a press.
+  const firstCommand = props.steps.findIndex((step) => step.commands.powershell || step.commands.graph)
   return (
     <Panel
       class="respond"
@@ -28,7 +29,7 @@ export function RespondPanel(props: { steps: readonly RespondStep[] }) {
       title="What to do now"
       note={props.steps.length > 0 ? plural(props.steps.length, 'step') : null}
       aside={
-        commands ? (
+        firstCommand !== -1 ? (
           <fieldset class="seg">
             <legend class="vh">Command language</legend>
             {LANGUAGES.map(([name, label]) => (
@@ -51,7 +52,13 @@ export function RespondPanel(props: { steps: readonly RespondStep[] }) {
       ) : (
         <ol class="steps">
           {props.steps.map((step, i) => (
-            <Step key={step.id} step={step} number={i + 1} open={i === 0} language={language} />
+            <Step
+              key={step.id}
+              step={step}
+              number={i + 1}
+              open={i === 0 || i === firstCommand}
+              language={language}
+            />
           ))}
         </ol>
       )}

@@ -33,6 +33,7 @@ export function AlertsScreen() {
   }, [])
   useEffect(() => {
     keepLive(list)
+    list.reveal()
     void list.refresh()
     return () => dropLive(list)
   }, [list])

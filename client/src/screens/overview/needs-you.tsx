@@ -24,6 +24,8 @@ export function NeedsYou() {
   const list = openAlerts
   useEffect(() => {
     keepLive(list)
+    // Nobody has a pointer on it yet: what was closed meanwhile goes, what waited comes.
+    list.reveal()
     void list.refresh()
   }, [])
   const { shown, waiting } = list.feed.value
