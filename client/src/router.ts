@@ -34,13 +34,6 @@ export function navigate(to: string): void {
   document.getElementById('main')?.focus({ preventScroll: true })
 }
 
-/** Changes the query of this page without a step in the history. */
-export function replaceQuery(query: URLSearchParams): void {
-  const text = query.toString()
-  history.replaceState(history.state, '', location.pathname + (text ? `?${text}` : ''))
-  place.value = here()
-}
-
 function here(): Place {
   return { path: location.pathname, query: new URLSearchParams(location.search) }
 }

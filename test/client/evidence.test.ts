@@ -110,8 +110,12 @@ test.each([
   ],
   [
     'bulk sending',
-    alertOf({ kind: 'threshold', facts: { count: 133, threshold: 51, withinMs: 3_600_000 }, count: 133 }),
-    [['Events in the window', '133 events', 'alerts from 51 within 1 h']],
+    alertOf({
+      kind: 'threshold',
+      facts: { count: 140, peak: 133, threshold: 50, withinMs: 3_600_000 },
+      count: 133,
+    }),
+    [['Events in the window', '133 events', 'limit 50 within 1 h']],
   ],
   [
     'a spray',
@@ -124,7 +128,7 @@ test.each([
       count: 63,
     }),
     [
-      ['Different accounts', '41', 'alerts from 10 within 1 h'],
+      ['Different accounts', '41', 'limit 10 within 1 h'],
       ['Events in the window', '63 events', '63 events in all'],
     ],
   ],

@@ -112,7 +112,7 @@ export function dropLive(list: AlertsList): void {
 }
 
 /** Whether an alert is in the answer to a query. */
-export function belongsTo(query: AlertQuery, alert: AlertView): boolean {
+function belongsTo(query: AlertQuery, alert: AlertView): boolean {
   if (alert.mergedInto !== null) return false
   if (query.status.length > 0 && !query.status.includes(alert.status)) return false
   if (query.severity.length > 0 && !query.severity.includes(alert.severity)) return false

@@ -91,7 +91,7 @@ export async function askOverview(): Promise<void> {
   }
 }
 
-export function askOverviewSoon(): void {
+function askOverviewSoon(): void {
   if (asking !== undefined) return
   asking = setTimeout(
     () => {

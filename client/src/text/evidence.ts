@@ -141,7 +141,7 @@ function reader(fields: Fields | null, evidence: EvidenceView): Read {
 }
 
 /** The value at a dotted path; a key may itself hold dots. */
-export function valueAtPath(node: Json | undefined, path: string): Json | undefined {
+function valueAtPath(node: Json | undefined, path: string): Json | undefined {
   if (node === undefined || node === null || typeof node !== 'object') return undefined
   if (Array.isArray(node)) {
     for (const item of node) {
