@@ -57,23 +57,28 @@ export class Family {
 
   /** Is there a set of later events that goes with this chain but with none of the better ones? */
   #needs(chain: Chain, among: number): boolean {
-    const better: Chain[] = []
-    for (let i = 0; i < among && this.chains[i]!.score >= chain.score; i++) better.push(this.chains[i]!)
-    return canAvoid(better, chain.used, [], this.#rivals)
+    let better = 0
+    for (; better < among && this.chains[better]!.score >= chain.score; better++) {
+      if (this.chains[better]!.used.every((event) => chain.used.includes(event))) return false
+    }
+    return canAvoid(this.chains, better, chain.used, [], this.#rivals)
   }
 }
 
+/** Can `rivals` events more, none of them wanted, have a part in each of the first `count` chains? */
 function canAvoid(
-  better: readonly Chain[],
+  chains: readonly Chain[],
+  count: number,
   wanted: readonly string[],
   avoided: readonly string[],
   rivals: number,
 ): boolean {
-  const open = better.find(({ used }) => isDisjoint(used, avoided))
-  if (!open) return true
+  let next = 0
+  while (next < count && !isDisjoint(chains[next]!.used, avoided)) next++
+  if (next === count) return true
   if (avoided.length === rivals) return false
-  return open.used.some(
-    (event) => !wanted.includes(event) && canAvoid(better, wanted, [...avoided, event], rivals),
+  return chains[next]!.used.some(
+    (event) => !wanted.includes(event) && canAvoid(chains, count, wanted, [...avoided, event], rivals),
   )
 }
 
