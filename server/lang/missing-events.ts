@@ -1,6 +1,6 @@
 import type { JoinKey } from './keys.ts'
 import type { Placed } from './timeline.ts'
-import type { SequenceQuery } from './tree.ts'
+import type { SequenceShape } from './tree.ts'
 
 /** A `![ ]` step: how many positive events come before it, and when it was hit, by key, ascending milliseconds. */
 export type MissingClause = { after: number; times: ReadonlyMap<string, readonly bigint[]> }
@@ -12,7 +12,7 @@ type Sequence = { placed: readonly Placed<unknown>[]; key: JoinKey }
  * bounds are exclusive. Hits before and after the sequence are judged together: some window as long as maxspan
  * must hold the sequence and no hit.
  */
-export function missingFilter(clauses: readonly MissingClause[], query: SequenceQuery) {
+export function missingFilter(clauses: readonly MissingClause[], query: SequenceShape) {
   const maxspan = BigInt(query.maxspan ?? 0)
   const isLeading = query.steps[0]!.missing
   const isTrailing = query.steps.at(-1)!.missing

@@ -3,13 +3,21 @@ import { compileKeys, type JoinKey, type KeyReader } from './keys.ts'
 import { type MissingClause, missingFilter } from './missing-events.ts'
 import { compilePredicate, type Predicate, type PredicateOptions } from './predicate.ts'
 import { type Placed, type TimedEvent, timeline, toNanos } from './timeline.ts'
-import type { SequenceQuery, Step } from './tree.ts'
+import type { SequenceQuery, SequenceShape, Step } from './tree.ts'
 
 /** A completed sequence: one slot for each step and run, null for the slots of missing events. */
 export type SequenceMatch<E> = { joinKeys: Json[]; events: (E | null)[] }
 
+/** What the events of a sequence satisfy, by step (0, 1, ... in the order of the text). */
+export type SequenceReads<E> = {
+  /** The keys under which an event satisfies a step: none where it does not. */
+  step(event: E, step: number): readonly JoinKey[]
+  /** The keys whose sequences an event ends before they are complete. */
+  until(event: E): readonly JoinKey[]
+}
+
 /** One positive step, written out once for each run. */
-type Stage = { matches: Predicate; keys: KeyReader }
+type Stage = number
 type Partial<E> = { placed: Placed<E>[]; key: JoinKey }
 
 /**
@@ -21,38 +29,41 @@ export function runSequence<E extends TimedEvent>(
   events: readonly E[],
   options: PredicateOptions = {},
 ): SequenceMatch<E>[] {
-  const placed = timeline(events)
-  const stages = query.steps
-    .filter((step) => !step.missing)
-    .flatMap((step) => Array.from({ length: step.runs }, (): Step => step))
-  const completed = runStages(query, stagesOf(stages, options), placed, options)
-  const clauses = missingClauses(query, placed, options)
-  if (clauses.length === 0) return completed.map(shown)
-  const accepts = missingFilter(clauses, query)
-  return completed.filter(accepts).map((sequence) => withEmptySlots(query, shown(sequence)))
+  const steps = query.steps.map((step) => compileStep(step, options))
+  const until = query.until && compileStep(query.until, options)
+  return runMachine(query, events, {
+    step: ({ doc }, step) => (steps[step]!.matches(doc) ? steps[step]!.keys(doc) : []),
+    until: ({ doc }) => (until?.matches(doc) ? until.keys(doc) : []),
+  })
 }
 
-function runStages<E>(
-  query: SequenceQuery,
-  stages: Stage[],
-  placed: Placed<E>[],
-  options: PredicateOptions,
-): Partial<E>[] {
-  const maxspan = query.maxspan === null ? null : toNanos(query.maxspan)
-  const until = query.until && stageOf(query.until, options)
+/** The machine itself: whatever its events are, `reads` says what they satisfy. */
+export function runMachine<E extends Pick<TimedEvent, 'time' | 'tiebreaker'>>(
+  shape: SequenceShape,
+  events: readonly E[],
+  reads: SequenceReads<E>,
+): SequenceMatch<E>[] {
+  const placed = timeline(events)
+  const completed = runStages(shape, placed, reads)
+  const clauses = missingClauses(shape, placed, reads)
+  if (clauses.length === 0) return completed.map(shown)
+  const accepts = missingFilter(clauses, shape)
+  return completed.filter(accepts).map((sequence) => withEmptySlots(shape, shown(sequence)))
+}
+
+function runStages<E>(shape: SequenceShape, placed: Placed<E>[], reads: SequenceReads<E>): Partial<E>[] {
+  const stages = stagesOf(shape)
+  const maxspan = shape.maxspan === null ? null : toNanos(shape.maxspan)
   const pending = new Map<string, (Partial<E> | undefined)[]>()
   const completed: Partial<E>[] = []
   const last = stages.length - 1
 
   for (const entry of placed) {
-    const { doc } = entry.event as TimedEvent
     // From the last stage to the first, so that one event never fills two stages of one sequence.
     for (let s = last; s >= 0; s--) {
-      const stage = stages[s]!
-      if (!stage.matches(doc)) continue
-      for (const key of stage.keys(doc)) advance(entry, s, key)
+      for (const key of reads.step(entry.event, stages[s]!)) advance(entry, s, key)
     }
-    if (until?.matches(doc)) for (const key of until.keys(doc)) pending.delete(key.id)
+    for (const key of reads.until(entry.event)) pending.delete(key.id)
   }
   return completed
 
@@ -82,37 +93,32 @@ function runStages<E>(
   }
 }
 
-function stagesOf(steps: Step[], options: PredicateOptions): Stage[] {
-  const known = new Map<Step, Stage>()
-  return steps.map((step) => {
-    const stage = known.get(step) ?? stageOf(step, options)
-    known.set(step, stage)
-    return stage
-  })
+/** The step of each stage. */
+function stagesOf({ steps }: SequenceShape): Stage[] {
+  return steps.flatMap(({ missing, runs }, step) => (missing ? [] : Array.from({ length: runs }, () => step)))
 }
 
-function stageOf(step: Step, options: PredicateOptions): Stage {
+type CompiledStep = { matches: Predicate; keys: KeyReader }
+
+function compileStep(step: Step, options: PredicateOptions): CompiledStep {
   return { matches: compilePredicate(step, options), keys: compileKeys(step.by, options.types) }
 }
 
 /** Each missing step with the events that would contradict it. */
 function missingClauses<E>(
-  query: SequenceQuery,
+  shape: SequenceShape,
   placed: Placed<E>[],
-  options: PredicateOptions,
+  reads: SequenceReads<E>,
 ): MissingClause[] {
   let positives = 0
-  return query.steps.flatMap((step) => {
-    if (!step.missing) {
-      positives += step.runs
+  return shape.steps.flatMap(({ missing, runs }, step) => {
+    if (!missing) {
+      positives += runs
       return []
     }
-    const { matches, keys } = stageOf(step, options)
     const times = new Map<string, bigint[]>()
     for (const entry of placed) {
-      const { doc } = entry.event as TimedEvent
-      if (!matches(doc)) continue
-      for (const key of keys(doc)) {
+      for (const key of reads.step(entry.event, step)) {
         const known = times.get(key.id)
         if (known) known.push(entry.millis)
         else times.set(key.id, [entry.millis])
@@ -126,10 +132,10 @@ function shown<E>(sequence: Partial<E>): SequenceMatch<E> {
   return { joinKeys: sequence.key.values, events: sequence.placed.map((entry) => entry.event) }
 }
 
-function withEmptySlots<E>(query: SequenceQuery, match: SequenceMatch<E>): SequenceMatch<E> {
+function withEmptySlots<E>(shape: SequenceShape, match: SequenceMatch<E>): SequenceMatch<E> {
   let next = 0
-  const events = query.steps.flatMap((step) =>
-    Array.from({ length: step.runs }, () => (step.missing ? null : match.events[next++]!)),
+  const events = shape.steps.flatMap(({ missing, runs }) =>
+    Array.from({ length: runs }, () => (missing ? null : match.events[next++]!)),
   )
   return { joinKeys: match.joinKeys, events }
 }

@@ -10,7 +10,9 @@ export type Placed<E> = { event: E; at: number; nanos: bigint; millis: bigint }
 const NANOS_PER_MILLI = 1_000_000n
 
 /** Orders by time, then tie-breaker (none comes last), then the position in the list. */
-export function timeline<E extends TimedEvent>(events: readonly E[]): Placed<E>[] {
+export function timeline<E extends Pick<TimedEvent, 'time' | 'tiebreaker'>>(
+  events: readonly E[],
+): Placed<E>[] {
   return events
     .map((event, position) => ({ event, position, nanos: toNanos(event.time) }))
     .toSorted(

@@ -78,6 +78,11 @@ export type SequenceQuery = {
   until: Step | null
   pipes: Pipe[]
 }
+/** What a sequence asks beside what its events have to satisfy. */
+export type SequenceShape = {
+  maxspan: number | null
+  steps: readonly Pick<Step, 'missing' | 'runs'>[]
+}
 export type SampleQuery = { kind: 'sample'; steps: Step[]; pipes: Pipe[] }
 export type Query = EventQuery | SequenceQuery | SampleQuery
 
