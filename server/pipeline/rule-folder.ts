@@ -48,7 +48,9 @@ export function openRuleFolder(parts: {
       }
       const watcher = watch(folder, () => {
         clearTimeout(waiting)
-        waiting = setTimeout(() => (last = last.then(look)), SETTLE)
+        waiting = setTimeout(() => {
+          last = last.then(look)
+        }, SETTLE)
       })
       watcher.on('error', (error) => say(`${folder}: ${error.message}`))
       return () => {

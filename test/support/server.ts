@@ -154,8 +154,8 @@ async function openLive(url: string, since?: number): Promise<Live> {
   const socket = new WebSocket(address, { headers: { authorization: `Bearer ${API_KEY}` } })
   const messages: any[] = []
   const listeners = new Set<() => void>()
-  socket.on('message', (data) => {
-    messages.push(JSON.parse(String(data)))
+  socket.on('message', (data: Buffer) => {
+    messages.push(JSON.parse(data.toString()))
     for (const listener of listeners) listener()
   })
   await new Promise((resolve, reject) => {
