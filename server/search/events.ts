@@ -56,7 +56,7 @@ export async function searchEvents(
   }
   const shown = page.slice(0, paging.size)
   const counted = { value: met, exact: isWhole }
-  const total = cursor?.total ?? (exact && !isWhole ? await countAll(scan, store) : counted)
+  const total = cursor?.total ?? (exact && !isWhole ? await countAll(query, scan, store) : counted)
   return {
     events: await eventsAt(shown, store),
     total,
@@ -117,11 +117,15 @@ async function searchPiped(
   }
 }
 
-async function countAll({ from, to, only }: Scan, store: SearchStore): Promise<Total> {
+/** Counts by columns, and by reading those few events whose columns hold several values. */
+async function countAll(query: EventQuery, { from, to, only }: Scan, store: SearchStore): Promise<Total> {
   const range = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }
   const { counts, several } = await store.tally({ ...range, only, by: ALL_TIME })
+  const meets = compilePredicate(query)
+  const read = await store.scanned(several.slice(0, COUNTED))
   const sure = counts.reduce((sum, { count }) => sum + count, 0)
-  return { value: sure + several.length, exact: several.length === 0 }
+  const met = read.filter(({ event }) => meets(event.fields)).length
+  return { value: sure + met, exact: several.length <= COUNTED }
 }
 
 async function eventsAt(places: readonly ScanPlace[], store: SearchStore): Promise<LogEvent[]> {
