@@ -430,7 +430,13 @@ function narrowed(all: { seq: number; event: LogEvent }[], { from, to, only }: N
 }
 
 function wildcard(name: string): RegExp {
-  return new RegExp(`^${name.split('*').map((part) => RegExp.escape(part)).join('.*')}$`, 's')
+  return new RegExp(
+    `^${name
+      .split('*')
+      .map((part) => RegExp.escape(part))
+      .join('.*')}$`,
+    's',
+  )
 }
 
 function keepRow(rows: Map<string, EvidenceRow>, row: EvidenceRow): void {

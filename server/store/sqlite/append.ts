@@ -119,7 +119,8 @@ export function appender(
 
 /** What is known of the event, with the merged document and the record that came last. */
 function newVersion(stored: LogEvent, { raw, asSent }: LogEvent, fields: Fields): LogEvent {
-  const version = { ...stored, fields, raw }
-  delete version.asSent
-  return asSent ? { ...version, asSent } : version
+  const version: LogEvent = { ...stored, fields, raw }
+  if (asSent) version.asSent = asSent
+  else delete version.asSent
+  return version
 }

@@ -78,7 +78,14 @@ function isDocument({ docId, asSent }: LineHead): boolean {
 
 /** Names and patterns as one test; what it has said of a name is kept. */
 function indexTest(indices: string[]): (index: string) => boolean {
-  const pattern = indices.map((name) => name.split('*').map((part) => RegExp.escape(part)).join('.*')).join('|')
+  const pattern = indices
+    .map((name) =>
+      name
+        .split('*')
+        .map((part) => RegExp.escape(part))
+        .join('.*'),
+    )
+    .join('|')
   const test = new RegExp(`^(?:${pattern})$`, 's')
   const known = new Map<string, boolean>()
   return (index) => {
