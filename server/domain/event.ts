@@ -40,6 +40,9 @@ export type LogEvent = {
   asSent?: true
 }
 
+/** What rules see of an event: all but the record as it was sent. */
+export type RuleEvent = Omit<LogEvent, 'raw'>
+
 /**
  * The public id. Seconds, not milliseconds: the diagnostic and the Graph copy of one sign-in
  * agree on the second only.

@@ -1,6 +1,6 @@
 /** By what events are brought together. */
 import { accountOf, joinValues } from '../domain/account.ts'
-import type { LogEvent } from '../domain/event.ts'
+import type { RuleEvent } from '../domain/event.ts'
 import { type Fields, type Json, textAt } from '../domain/json.ts'
 import type { FieldRef } from '../lang/tree.ts'
 
@@ -22,7 +22,7 @@ export function joinKeys(fields: Fields, by: readonly Pick<FieldRef, 'path' | 'o
 }
 
 /** By what a single-event rule groups: what the rule is about, else whatever names the event best. */
-export function entityKey(event: LogEvent, entity: string): Json[] {
+export function entityKey(event: RuleEvent, entity: string): Json[] {
   const { fields } = event
   // The whole address, not the local part by which sequences join: namesakes are two accounts.
   const account = accountOf(fields)

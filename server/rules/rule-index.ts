@@ -1,5 +1,5 @@
 /** Which rules an event could match: it meets only those, so that many rules cost little more than a few. */
-import type { LogEvent } from '../domain/event.ts'
+import type { RuleEvent } from '../domain/event.ts'
 import type { Json } from '../domain/json.ts'
 import { compilePath } from '../lang/document.ts'
 import { requiredValues } from '../lang/required.ts'
@@ -7,7 +7,7 @@ import type { CompiledRule, CompiledStep } from './compiled.ts'
 
 /** A step of a rule that an event may match. */
 export type Candidate = { compiled: CompiledRule; step: number; run: CompiledStep }
-export type RuleIndex = { candidates(event: LogEvent): Candidate[] }
+export type RuleIndex = { candidates(event: RuleEvent): Candidate[] }
 
 /** Fields that tell rules apart, the most telling first. */
 const PATHS = [
@@ -35,7 +35,7 @@ export function buildIndex(rules: readonly CompiledRule[]): RuleIndex {
   return { candidates: (event) => find(event, byValue, everywhere) }
 }
 
-function find(event: LogEvent, byValue: Map<string, Entry[]>[], everywhere: readonly Entry[]): Candidate[] {
+function find(event: RuleEvent, byValue: Map<string, Entry[]>[], everywhere: readonly Entry[]): Candidate[] {
   const read: string[][] = []
   const valuesOf = (path: number) => (read[path] ??= texts(READERS[path]!(event.fields)))
   const found: Candidate[] = []

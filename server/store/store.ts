@@ -213,8 +213,18 @@ export type ScanRequest = Narrowing & {
   /** After so long the page ends, so that the caller can look whether anyone still waits for it. */
   budget: Millis
 }
-/** `seq` counts arrivals; `id` is the `_id` it was stored under, else its own; `json` the document as JSON text. */
-export type ScannedEvent = { seq: number; time: Millis; index: string; id: string; json: string }
+/**
+ * `seq` counts arrivals; `id` is the `_id` it was stored under, else its own; `json` the document as JSON text; `event`
+ * all else that is known of it.
+ */
+export type ScannedEvent = {
+  seq: number
+  time: Millis
+  index: string
+  id: string
+  json: string
+  event: Omit<LogEvent, 'fields' | 'raw'>
+}
 /** `next`: where the next page goes on; null: that was all. */
 export type ScanPage = { events: ScannedEvent[]; next: ScanPlace | null }
 /** Counts by a column, or by stretches of time from `origin` (default 0) on, which get numbers from 0. */

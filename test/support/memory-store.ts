@@ -300,7 +300,8 @@ export function createMemoryStore(options: { merge: MergeVersions }): Store {
         const holds =
           (isSent && /\\[u/]/.test(json)) ||
           needles.every((group) => group.some((one) => text.includes(one.toLowerCase())))
-        return isIn && holds ? [{ seq, time, index, id: event.docId ?? event.id, json }] : []
+        const { fields: _, raw: __, ...rest } = event
+        return isIn && holds ? [{ seq, time, index, id: event.docId ?? event.id, json, event: rest }] : []
       })
       const place = ({ seq, time }: { seq: number; time: number }) =>
         request.order === 'arrival' ? [seq] : request.order === 'oldest' ? [time, seq] : [-time, -seq]

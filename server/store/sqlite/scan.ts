@@ -49,7 +49,7 @@ export function scanReads(db: Connection, blocks: BlockReader) {
 }
 
 type Sieves = { normalised: Sieve | null; sent: Sieve | null }
-type Document = { index: string; id: string; json: string }
+type Document = Pick<ScannedEvent, 'index' | 'id' | 'json' | 'event'>
 
 /** Reads the document of a row in the form asked for; null where it cannot be meant. */
 function documentReader(blocks: BlockReader, { form, indices }: ScanRequest, sieves: Sieves) {
@@ -62,7 +62,8 @@ function documentReader(blocks: BlockReader, { form, indices }: ScanRequest, sie
     const head = headOf(line)
     if (!isIn(head.index)) return null
     const { index, docId, dataset, identity, time, ownTime } = head
-    const named = { index, id: docId ?? eventId(dataset, identity, time, ownTime) }
+    const own = eventId(dataset, identity, time, ownTime)
+    const named = { index, id: docId ?? own, event: { id: own, ...head } }
     if (form === 'normalised') return { ...named, json: jsonOf(line) }
     if (!isDocument(head)) {
       return passes(sieves.normalised, documents, at) ? { ...named, json: jsonOf(line) } : null
