@@ -16,7 +16,7 @@ const eqlQuery = z.looseObject({
   filter_path: z.string().max(1000).optional(),
   ignore_unavailable: z.string().optional(),
 })
-const eqlAnswer = z.looseObject({ hits: z.looseObject({ total: z.unknown() }).optional() })
+const eqlAnswer = z.looseObject({ hits: z.looseObject({}).optional() })
 
 export function eqlSearchRoutes(context: Context): Route[] {
   return [
