@@ -5,17 +5,23 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { openGeo } from './ingest/enrich/geo.ts'
 import { mergeVersions } from './ingest/merge.ts'
+import { createLog } from './log.ts'
 import { createAcceptor } from './pipeline/acceptor.ts'
 import type { AcceptRequest } from './pipeline/accept.ts'
 import { loadRules } from './pipeline/rulebook.ts'
 import { buildIndex } from './rules/rule-index.ts'
+import { startUpkeep } from './pipeline/upkeep.ts'
 import { openSqlite } from './store/sqlite/open.ts'
 import { answerOver, verbs } from './threads/call.ts'
 import { storeVerbs } from './threads/remote-store.ts'
 
-export type WriterData = { file: string; geoip: { city: string | null; asn: string | null } }
+export type WriterData = {
+  file: string
+  geoip: { city: string | null; asn: string | null }
+  logLevel: string
+}
 
-const { file, geoip } = workerData as WriterData
+const { file, geoip, logLevel } = workerData as WriterData
 const main = parentPort!
 const store = openSqlite({ file, merge: mergeVersions })
 const geo = geoip.city || geoip.asn ? await openGeo(geoip) : null
@@ -28,6 +34,13 @@ const acceptor = createAcceptor({
   onHits: () => main.postMessage({ event: 'nudge' }),
 })
 
+const log = createLog(logLevel, 'writer')
+const upkeep = startUpkeep({
+  compact: (blocks) => store.compact(blocks),
+  isIdle: () => acceptor.isIdle(),
+  onError: (error) => log.error({ err: error }, 'rewriting small blocks failed; it is tried again'),
+})
+
 async function compiledIndex() {
   const rules = await loadRules(store)
   return buildIndex(rules.flatMap(({ rule, compiled }) => (rule.enabled && compiled ? [compiled] : [])))
@@ -38,6 +51,7 @@ const own = verbs({
   accept: (request: AcceptRequest) => acceptor.accept(request),
   reloadRules: async () => acceptor.useIndex(await compiledIndex()),
   stop: async () => {
+    await upkeep.stop()
     await acceptor.drain()
     await store.close()
   },

@@ -26,6 +26,8 @@ export type Acceptor = {
   accept(request: AcceptRequest): Promise<AcceptAnswer>
   /** Rules changed: from the next commit on, events meet these. */
   useIndex(index: RuleIndex): void
+  /** Nobody waits for a commit now. */
+  isIdle(): boolean
   /** Resolves when everything that was asked for is answered. */
   drain(): Promise<void>
 }
@@ -94,6 +96,7 @@ export function createAcceptor(parts: AcceptorParts): Acceptor {
     useIndex(next) {
       index = next
     },
+    isIdle: () => working === null,
     drain: async () => {
       while (working) await working
     },
