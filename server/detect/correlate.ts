@@ -6,10 +6,10 @@ import type { Alert, EvidenceRow } from '../domain/alert.ts'
 import type { Account } from '../domain/event.ts'
 import type { Hit } from '../domain/hit.ts'
 import type { Json } from '../domain/json.ts'
-import type { Millis } from '../domain/time.ts'
+import { type Millis, SECOND } from '../domain/time.ts'
 import type { CompiledRule } from '../rules/compiled.ts'
 import { type Episode, spread, worseningEndOf } from './episodes.ts'
-import { KINDS } from './kinds/index.ts'
+import { kindOf } from './kinds/index.ts'
 import { byTime, type Completion, type Facts, type Support } from './kinds/kind.ts'
 import type { Counted } from './kinds/threshold.ts'
 import { reopenable, survivorOf } from './survivor.ts'
@@ -23,6 +23,8 @@ export type CorrelateInput = {
   /** The times of the earliest and latest new hit. */
   from: Millis
   to: Millis
+  /** Completions after this are not yet certain, since late logs could undo them. Absent: all are. */
+  ripe?: Millis
 }
 
 /** What is to become of one alert: a new one, or one that grows. */
@@ -56,7 +58,21 @@ const END_OF_TIME: Millis = 8.64e15
 /** What must be read to correlate hits from `from` to `to`. */
 export function reachOf(compiled: CompiledRule, range: Range): { hits: Range; alerts: Range } {
   const reach = reachMs(compiled)
-  return { hits: widen(range, 2 * reach), alerts: widen(range, reach + compiled.gap) }
+  return { hits: widen(range, 2 * reach + slackMs(compiled)), alerts: widen(range, reach + compiled.gap) }
+}
+
+/** What must be read to find every completion from `from` to `to`, and what stands behind it. */
+export function supportReach(compiled: CompiledRule, range: Range): Range {
+  return widen(range, reachMs(compiled) + slackMs(compiled))
+}
+
+/** Where the rule is satisfied from `from` to `to`; the hits cover `supportReach`. Not yet certain ones too. */
+export function completionsWithin(
+  compiled: CompiledRule,
+  hits: readonly Hit[],
+  { from, to }: Range,
+): Completion[] {
+  return between(kindOf(compiled).completions(compiled, hits.toSorted(byTime)), from, to)
 }
 
 /** What becomes of the alerts of a group, given its hits. A plan may change nothing: the caller compares. */
@@ -65,7 +81,11 @@ export function correlate(input: CorrelateInput): AlertPlan[] {
   const hits = input.hits.toSorted(byTime)
   // Beyond this, hits that were not read could have a part; what completes there is known already.
   const certain = widen(input, reachMs(compiled))
-  const completions = between(KINDS[compiled.rule.kind].completions(compiled, hits), certain.from, certain.to)
+  const completions = between(
+    kindOf(compiled).completions(compiled, hits),
+    certain.from,
+    Math.min(certain.to, input.ripe ?? END_OF_TIME),
+  )
   const parts = standing(completions, near, compiled.gap).map((episode) => partOf(compiled, hits, episode))
   const late = worseAfterClosing(compiled, hits, parts, { from: input.from, to: certain.to })
   if (late.size === 0) return parts.map(planOf)
@@ -90,8 +110,13 @@ function standing(completions: readonly Completion[], near: readonly Alert[], ga
 }
 
 /** How far from a hit what it changes can lie: what it completes, and what makes that worse. */
-function reachMs({ rule, window }: CompiledRule): Millis {
+export function reachMs({ rule, window }: CompiledRule): Millis {
   return window + (rule.then?.within ?? 0)
+}
+
+/** Copies of one event may name two times within a second; where it decides, both must be seen. */
+function slackMs({ negation }: CompiledRule): Millis {
+  return negation ? SECOND : 0
 }
 
 type Part = { compiled: CompiledRule; episode: Episode; support: Support }
@@ -123,11 +148,11 @@ function supportOf(
   after: Millis,
   until: Millis,
 ): Support {
-  const reach = reachMs(compiled)
+  const reach = reachMs(compiled) + slackMs(compiled)
   const inReach = between(hits, completions[0]!.time - reach, completions.at(-1)!.time + reach)
   const isThen = (hit: Hit) => compiled.rule.then !== null && hit.step === 1
   const ours = inReach.filter((hit) => !isThen(hit) || (hit.time > after && hit.time <= until))
-  return KINDS[compiled.rule.kind].support(compiled, ours, completions)
+  return kindOf(compiled).support(compiled, ours, completions)
 }
 
 /** A `then` that comes after a person closed the alert it makes worse, with what it makes worse. */
@@ -190,7 +215,7 @@ function planOf({ compiled, episode, support }: Part): AlertPlan {
     to: Math.max(range.to, ...stored.map(({ to }) => to)),
     completions,
     rows: support.hits.map((hit) => rowOf(compiled, hit)),
-    facts: KINDS[compiled.rule.kind].combine(sources.map(({ facts }) => facts)),
+    facts: kindOf(compiled).combine(sources.map(({ facts }) => facts)),
     completedBy: sources[0]!.completedBy,
     account: sources[0]!.account,
     worsenedBy: sources.reduce<Worsening | null>((last, { worsenedBy }) => later(last, worsenedBy), null),
@@ -207,7 +232,8 @@ type Source = {
 }
 
 function sourceOf(alert: Alert): Source {
-  const { completedBy, worsenedBy, ...facts } = alert.facts
+  // Where a completion stands, nothing contradicts it any more.
+  const { completedBy, worsenedBy, contradicted: _, ...facts } = alert.facts
   return {
     to: alert.to,
     completedBy: typeof completedBy === 'string' ? completedBy : '',

@@ -7,7 +7,7 @@ import { isDrillKey, keyValues } from '../domain/hit.ts'
 import { type Json, textAt } from '../domain/json.ts'
 import type { Millis } from '../domain/time.ts'
 import { matchedFields } from '../lang/matched.ts'
-import type { CompiledRule } from '../rules/compiled.ts'
+import { type CompiledRule, completingStep } from '../rules/compiled.ts'
 import type { AlertPlan } from './correlate.ts'
 import { writeSummary } from './summary.ts'
 
@@ -126,7 +126,9 @@ function entityOf(
 
 /** The entity's value in the join key, where the rule joins on it. */
 function keyValueOf(compiled: CompiledRule, key: string): Json | undefined {
-  const at = compiled.steps.at(-1)!.by.findIndex(({ path }) => path === compiled.rule.entity)
+  const at = compiled.steps[completingStep(compiled)]!.by.findIndex(
+    ({ path }) => path === compiled.rule.entity,
+  )
   return at === -1 ? undefined : (keyValues(key)[at] ?? undefined)
 }
 
@@ -172,7 +174,8 @@ function summaryOf(
 /** The event that stands for each step, where the kind says so. */
 function stepEvents({ facts, completedBy, worsenedBy }: AlertPlan): (string | null)[] {
   const { chain, fromEvent, toEvent } = facts
-  if (Array.isArray(chain)) return chain.map(String)
+  // A missing event has its place in the chain, with nothing there.
+  if (Array.isArray(chain)) return chain.map((one) => (typeof one === 'string' ? one : null))
   if (typeof fromEvent === 'string' && typeof toEvent === 'string') return [fromEvent, toEvent]
   return worsenedBy ? [completedBy, worsenedBy.event] : [completedBy]
 }

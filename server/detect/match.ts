@@ -1,6 +1,6 @@
 /** A log meets the rules once, as it arrives: what matches becomes hits. */
 import { accountOf } from '../domain/account.ts'
-import type { LogEvent } from '../domain/event.ts'
+import type { RuleEvent } from '../domain/event.ts'
 import { groupKey, type Hit } from '../domain/hit.ts'
 import type { Candidate, RuleIndex } from '../rules/rule-index.ts'
 
@@ -9,7 +9,7 @@ import type { Candidate, RuleIndex } from '../rules/rule-index.ts'
  * other rules are none the worse. `onError` hears of it.
  */
 export function match(
-  event: LogEvent,
+  event: RuleEvent,
   index: RuleIndex,
   onError?: (rule: string, error: unknown) => void,
 ): Hit[] {
@@ -24,7 +24,7 @@ export function match(
   return hits
 }
 
-function hitsOf(event: LogEvent, { compiled, step, run }: Candidate): Hit[] {
+function hitsOf(event: RuleEvent, { compiled, step, run }: Candidate): Hit[] {
   const keys = run.keys(event)
   if (keys.length === 0) return []
   const value = run.value(event)
@@ -38,5 +38,6 @@ function hitsOf(event: LogEvent, { compiled, step, run }: Candidate): Hit[] {
     step,
     account,
     value,
+    ...(compiled.negation ? { due: event.time + compiled.negation.wait } : {}),
   }))
 }

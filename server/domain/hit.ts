@@ -16,6 +16,8 @@ export type Hit = {
   account: Account
   /** What the rule kind needs beside the time: the distinct value, the place of a sign-in. */
   value: Json
+  /** Not stored: its group is not due before this, since late logs could undo what it completes. */
+  due?: Millis
 }
 
 /** All hits of one rule that share a key: the unit of correlation. */

@@ -1,7 +1,10 @@
 import type { AlertChangeKind, RuleKind, Severity } from './alert.ts'
-import type { Millis } from './time.ts'
+import { type Millis, MINUTE } from './time.ts'
 
 export type { AlertChangeKind, RuleKind }
+
+/** Microsoft promises no delivery of its audit log; 60 to 90 minutes is typical. */
+export const ALLOWED_LATENESS: Millis = 90 * MINUTE
 
 /** What every rule says, whatever its kind: the head of a rule file, defaults filled in. */
 export type RuleHead = {
@@ -28,6 +31,11 @@ export type RuleHead = {
   respond: string[]
   hunt: { title: string; language: 'eql' | 'kql'; query: string }[]
   drill: string | null
+  /**
+   * How late logs may come, for a rule that depends on what did not happen: it raises its alerts so long after the
+   * events. Absent: `ALLOWED_LATENESS`.
+   */
+  lateness?: Millis
   related: string[]
   author: string[]
   license: string | null

@@ -5,6 +5,7 @@
 import type { Alert } from '../domain/alert.ts'
 import { isDrillKey } from '../domain/hit.ts'
 import { type AlertPlan, correlate, type CorrelateInput } from '../detect/correlate.ts'
+import { completingStep } from '../rules/compiled.ts'
 import type { Store } from '../store/store.ts'
 
 /** The plans, made again with alerts of other keys that turn out to be meant. */
@@ -31,7 +32,7 @@ async function sharing(
   const drill = isDrillKey(key)
   const { items } = await store.alerts({ rule, drill, from: plan.from, to: plan.to, size: 200 })
   const completing = new Set(plan.completions.map(({ event }) => event))
-  const last = compiled.steps.length - 1
+  const last = completingStep(compiled)
   const isCompleting = ({ eventId, step }: Alert['evidence'][number]) =>
     completing.has(eventId) && (compiled.rule.kind !== 'sequence' || step === last)
   return items.find(

@@ -1,13 +1,13 @@
 /** A rule as written becomes one that can run: predicates built once, keys and values ready to be read off an event. */
-import type { LogEvent } from '../domain/event.ts'
+import type { RuleEvent } from '../domain/event.ts'
 import { type Json, valueAt } from '../domain/json.ts'
-import type { Rule, ThresholdSpec } from '../domain/rule.ts'
+import { ALLOWED_LATENESS, type Rule, type ThresholdSpec } from '../domain/rule.ts'
 import { DAY, HOUR, type Millis } from '../domain/time.ts'
 import { parseEql } from '../lang/eql/parse.ts'
 import { parseKql } from '../lang/kql/parse.ts'
 import { compilePredicate } from '../lang/predicate.ts'
-import type { Diagnostic, EventFilter, FieldRef, Parsed, Query, Span } from '../lang/tree.ts'
-import type { CompiledRule, CompiledStep } from './compiled.ts'
+import type { Diagnostic, EventFilter, FieldRef, Parsed, Query, SequenceQuery, Span } from '../lang/tree.ts'
+import type { CompiledRule, CompiledStep, Negation } from './compiled.ts'
 import { entityKey, joinKeys } from './keys.ts'
 import { stayAt } from './stay.ts'
 
@@ -24,6 +24,7 @@ export function compileRule(rule: Rule): Compilation {
   const diagnostics = [...parsed.diagnostics]
   if (!parsed.query) return { compiled: null, diagnostics }
   const compiled = compileKind(rule, parsed.query, diagnostics)
+  if (rule.lateness !== undefined && compiled && !compiled.negation) diagnostics.push(noLateness())
   const failed = diagnostics.some(({ severity }) => severity === 'error')
   return { compiled: failed ? null : compiled, diagnostics }
 }
@@ -56,18 +57,33 @@ function compileSequence(rule: Rule, query: Query, diagnostics: Diagnostic[]): C
   else if (query.kind === 'event')
     diagnostics.push(refusal('A rule of the kind sequence needs a sequence query'))
   if (query.kind !== 'sequence') return null
-  if (query.until) diagnostics.push(refusal('[until] is not yet supported in rules', query.until.at))
-  for (const { missing, at: where } of query.steps) {
-    if (missing) diagnostics.push(refusal('Missing events, ![ ], are not yet supported in rules', where))
-  }
   ignorePipes(query, diagnostics)
-  const steps = query.steps.flatMap(({ category, where, by, runs }) => {
+  const steps = query.steps.flatMap(({ category, where, by, runs, missing }) => {
     // Copies share the filter, by which they are known as copies: an event is matched against the first only.
-    const step = makeStep({ category, where }, by)
+    const step = makeStep({ category, where }, by, missing ? { negates: 'missing' } : {})
     return Array.from({ length: runs }, () => step)
   })
+  if (query.until) {
+    const { category, where, by } = query.until
+    steps.push(makeStep({ category, where }, by, { negates: 'until' }))
+  }
   const window = query.maxspan ?? Infinity
-  return { rule, steps, window, gap: query.maxspan ?? UNLIMITED_GAP }
+  const negation = negationOf(rule, query)
+  return {
+    rule,
+    steps,
+    window,
+    gap: query.maxspan ?? UNLIMITED_GAP,
+    ...(negation && { negation }),
+  }
+}
+
+function negationOf(rule: Rule, { maxspan, steps, until }: SequenceQuery): Negation | null {
+  if (!until && steps.every(({ missing }) => !missing)) return null
+  // Of what must be missing at the end, nobody knows before the span from the first event is over.
+  const span = steps.at(-1)!.missing ? (maxspan ?? 0) : 0
+  const shape = { maxspan, steps: steps.map(({ missing, runs }) => ({ missing, runs })) }
+  return { shape, wait: span + (rule.lateness ?? ALLOWED_LATENESS) }
 }
 
 function compileThreshold(rule: Rule, query: Query, diagnostics: Diagnostic[]): CompiledRule | null {
@@ -104,7 +120,7 @@ function compileTravel(rule: Rule, query: Query, diagnostics: Diagnostic[]): Com
 function makeStep(
   filter: EventFilter,
   by: FieldRef[],
-  own: Partial<Pick<CompiledStep, 'keys' | 'value'>> = {},
+  own: Partial<Pick<CompiledStep, 'keys' | 'value' | 'negates'>> = {},
 ): CompiledStep {
   return {
     filter,
@@ -112,27 +128,28 @@ function makeStep(
     matches: compilePredicate(filter),
     keys: own.keys ?? ((event) => joinKeys(event.fields, by)),
     value: own.value ?? (() => null),
+    ...(own.negates && { negates: own.negates }),
   }
 }
 
-function counted(event: LogEvent, spec: ThresholdSpec): Json {
+function counted(event: RuleEvent, spec: ThresholdSpec): Json {
   const distinct = [spec, ...(spec.or ?? [])].map((one) => distinctText(event, one.distinct))
   return { record: recordOf(event), distinct }
 }
 
 /** One text for the event's values in these fields: the first of each, account fields lower-cased. Null if one is missing. */
-function distinctText(event: LogEvent, fields: readonly string[]): string | null {
+function distinctText(event: RuleEvent, fields: readonly string[]): string | null {
   if (fields.length === 0) return null
   const tuple = fields.map((path) => entityValue(event, path))
   return tuple.includes(null) ? null : JSON.stringify(tuple)
 }
 
-function entityValue(event: LogEvent, path: string): Json {
+function entityValue(event: RuleEvent, path: string): Json {
   return joinKeys(event.fields, [{ path, optional: true }])[0]?.[0] ?? null
 }
 
 /** One sign-in is told by several datasets under one `event.id`. */
-function recordOf(event: LogEvent): string {
+function recordOf(event: RuleEvent): string {
   const id = valueAt(event.fields, 'event.id')
   return typeof id === 'string' || typeof id === 'number' ? String(id) : event.id
 }
@@ -154,6 +171,15 @@ function ignorePipes(query: Query, diagnostics: Diagnostic[]): void {
       message: `[${kind}] has no effect in a rule: every match counts`,
       hint: null,
     })
+  }
+}
+
+function noLateness(): Diagnostic {
+  return {
+    severity: 'warning',
+    ...place(undefined),
+    message: '[lateness] has no effect: this rule does not depend on what did not happen',
+    hint: 'Its alerts are raised at once, and late logs add to them.',
   }
 }
 

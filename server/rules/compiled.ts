@@ -1,8 +1,8 @@
-import type { LogEvent } from '../domain/event.ts'
+import type { RuleEvent } from '../domain/event.ts'
 import type { Fields, Json } from '../domain/json.ts'
 import type { Rule } from '../domain/rule.ts'
 import type { Millis } from '../domain/time.ts'
-import type { EventFilter, FieldRef } from '../lang/tree.ts'
+import type { EventFilter, FieldRef, SequenceShape } from '../lang/tree.ts'
 
 /** One step of a rule, ready to run. A threshold rule's `then` is step 1 beside its step 0. */
 export type CompiledStep = {
@@ -10,9 +10,11 @@ export type CompiledStep = {
   by: FieldRef[]
   matches(fields: Fields): boolean
   /** The join key tuples of an event: none where a key is missing, several where a key field is an array. */
-  keys(event: LogEvent): Json[][]
+  keys(event: RuleEvent): Json[][]
   /** What a hit carries for the rule kind: see `Hit.value`. */
-  value(event: LogEvent): Json
+  value(event: RuleEvent): Json
+  /** Its hits undo completions: a step that must be missing (`![ ]`), or the one that ends a sequence (`until`). */
+  negates?: 'missing' | 'until'
 }
 
 /** A rule that can run: predicates compiled once, spans in milliseconds. */
@@ -23,4 +25,18 @@ export type CompiledRule = {
   window: Millis
   /** Completions no further apart than this are one episode. */
   gap: Millis
+  /** Set where hits can undo completions, so that a late one could take back what was found. */
+  negation?: Negation
+}
+
+/** A sequence with `until` or `![ ]`: its steps are the slots of the query, then `until`. */
+export type Negation = {
+  shape: SequenceShape
+  /** A completion is certain this long after its time: logs may come so late, and what must be missing has its time. */
+  wait: Millis
+}
+
+/** The step that completes the rule: the last that is not negated. */
+export function completingStep({ steps }: CompiledRule): number {
+  return steps.findLastIndex(({ negates }) => negates === undefined)
 }

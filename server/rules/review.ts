@@ -1,4 +1,5 @@
-import type { Rule } from '../domain/rule.ts'
+import { ALLOWED_LATENESS, type Rule } from '../domain/rule.ts'
+import { formatSpan } from '../domain/time.ts'
 import { nearest } from '../lang/diagnose.ts'
 import type { EventFilter, Expr, Query } from '../lang/tree.ts'
 import { walkExpr } from './walk-expr.ts'
@@ -34,7 +35,7 @@ export function reviewRule(rule: Rule): ReviewWarning[] {
   const filters = filtersOf(query)
   return [
     ...filters.flatMap(reviewFilter),
-    ...reviewSequence(query),
+    ...reviewSequence(rule, query),
     ...reviewKey(rule, query),
     ...reviewSteps(rule),
   ].toSorted((a, b) => a.line - b.line || a.column - b.column)
@@ -131,7 +132,7 @@ function hasLeadingWildcard(expr: Expr): boolean {
   )
 }
 
-function reviewSequence(query: Query): ReviewWarning[] {
+function reviewSequence(rule: Rule, query: Query): ReviewWarning[] {
   if (query.kind !== 'sequence') return []
   const at = query.steps[0]!.at
   const found: ReviewWarning[] = []
@@ -156,7 +157,7 @@ function reviewSequence(query: Query): ReviewWarning[] {
         'waits-for-late-logs',
         at,
         'The rule depends on something that did not happen',
-        'Its alerts wait until late logs have had time to arrive (90 minutes).',
+        `Its alerts wait until late logs have had time to arrive (${formatSpan(rule.lateness ?? ALLOWED_LATENESS)}).`,
       ),
     )
   }

@@ -31,6 +31,7 @@ export function buildRule(
     respond: list(text.respond),
     hunt: (text.hunt ?? []).map((hunt) => ({ ...hunt, language: hunt.language ?? text.language })),
     drill: text.drill ?? null,
+    ...(text.lateness ? { lateness: millis(text.lateness) } : {}),
     related: list(text.related),
     author: list(text.author),
     license: text.license ?? null,

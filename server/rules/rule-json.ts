@@ -38,6 +38,7 @@ export function ruleToJson(rule: Rule): { [key: string]: Json } {
     respond: rule.respond,
     hunt: rule.hunt,
     drill: rule.drill,
+    ...(rule.lateness !== undefined && { lateness: spanText(rule.lateness) }),
     related: rule.related,
     author: rule.author,
     license: rule.license,

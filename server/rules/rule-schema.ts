@@ -100,6 +100,7 @@ export const ruleSchema = z.strictObject(
     respond: texts.nullish(),
     hunt: z.array(huntSchema, says('must be a list of {title, language, query}')).nullish(),
     drill: text.nullish(),
+    lateness: span.nullish(),
     related: texts.nullish(),
     author: texts.nullish(),
     license: text.nullish(),

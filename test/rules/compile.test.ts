@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest'
-import { DAY, HOUR } from '../../server/domain/time.ts'
+import { DAY, HOUR, MINUTE } from '../../server/domain/time.ts'
 import type { Rule } from '../../server/domain/rule.ts'
+import { match } from '../../server/detect/match.ts'
 import { compileRule } from '../../server/rules/compile.ts'
+import { completingStep } from '../../server/rules/compiled.ts'
+import { buildIndex } from '../../server/rules/rule-index.ts'
 import { BULK, compile, event, makeRule, SPRAY, T0, TRAVEL } from '../support/detection.ts'
 
 const where = 'any where true'
@@ -32,16 +35,53 @@ test('runs are copies of one step', () => {
   expect(steps[3]!.filter).not.toBe(steps[0]!.filter)
 })
 
-test.each([
-  ['until', 'sequence [any where true] [any where true] until [any where false]', 'until'],
-  ['a missing event', 'sequence with maxspan=1h [any where true] ![any where true]', 'Missing events'],
-])('%s is refused with its place', (_, query, message) => {
-  const { compiled, diagnostics } = compileRule(makeRule({ kind: 'sequence', query }))
-  expect(compiled).toBeNull()
-  expect(diagnostics).toHaveLength(1)
-  expect(diagnostics[0]).toMatchObject({ severity: 'error', line: 1 })
-  expect(diagnostics[0]!.column).toBeGreaterThan(30)
-  expect(diagnostics[0]!.message).toContain(message)
+test.each<[string, Partial<Rule>, number]>([
+  ['until', { query: `sequence with maxspan=1h [${where}] [${where}] until [${where}]` }, 90 * MINUTE],
+  ['until without maxspan', { query: `sequence [${where}] [${where}] until [${where}]` }, 90 * MINUTE],
+  ['a missing event before', { query: `sequence with maxspan=1h ![${where}] [${where}]` }, 90 * MINUTE],
+  [
+    'a missing event at the end, whose time must be over',
+    { query: `sequence with maxspan=1h [${where}] ![${where}]` },
+    HOUR + 90 * MINUTE,
+  ],
+  [
+    'its own lateness',
+    { query: `sequence with maxspan=1h [${where}] ![${where}]`, lateness: 5 * MINUTE },
+    HOUR + 5 * MINUTE,
+  ],
+])('a sequence that something can undo waits for late logs: %s', (_, rule, wait) => {
+  const compiled = compile(makeRule({ kind: 'sequence', query: '', ...rule }))
+  expect(compiled.negation?.wait).toBe(wait)
+  expect(match(event({ at: T0 }), buildIndex([compiled])).every(({ due }) => due === T0 + wait)).toBe(true)
+})
+
+test('its steps are the slots of the query, then until; the last that is not negated completes it', () => {
+  const query = `sequence with maxspan=1h [${where}] with runs=2 ![any where event.action == "m"]
+    [any where event.action == "b"] ![any where event.action == "n"] until [any where event.action == "u"]`
+  const compiled = compile(makeRule({ kind: 'sequence', query }))
+  const missing = 'missing'
+  expect(compiled.steps.map(({ negates }) => negates)).toEqual([
+    undefined,
+    undefined,
+    missing,
+    undefined,
+    missing,
+    'until',
+  ])
+  expect(completingStep(compiled)).toBe(3)
+  const steps = match(event({ at: T0, action: 'u' }), buildIndex([compiled])).map(({ step }) => step)
+  expect(steps.toSorted()).toEqual([0, 5])
+})
+
+test('a sequence that nothing can undo waits for nothing, and says that a lateness has no effect', () => {
+  const rule = makeRule({
+    kind: 'sequence',
+    query: `sequence with maxspan=1h [${where}] [${where}]`,
+    lateness: HOUR,
+  })
+  const { compiled, diagnostics } = compileRule(rule)
+  expect(compiled).not.toHaveProperty('negation')
+  expect(diagnostics).toMatchObject([{ severity: 'warning', message: expect.stringContaining('lateness') }])
 })
 
 test('a mistake in the query is answered with its place, and no rule', () => {

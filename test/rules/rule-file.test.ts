@@ -308,7 +308,7 @@ describe('a rule that was shown is read back unchanged', () => {
     ],
     [
       'new terms',
-      `${PLAIN}new_terms: { by: a, fields: [b, c], history: 14d }\nhunt: [{ title: t, query: any where true }]\ndrill: bulk-send\n`,
+      `${PLAIN}new_terms: { by: a, fields: [b, c], history: 14d }\nhunt: [{ title: t, query: any where true }]\ndrill: bulk-send\nlateness: 2h\n`,
     ],
   ])('%s', (_, text) => {
     const { rule } = yaml(text)
