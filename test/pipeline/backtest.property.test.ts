@@ -1,0 +1,156 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { LogEvent } from '../../server/domain/event.ts'
+import { HOUR, MINUTE } from '../../server/domain/time.ts'
+import { backtest, scanAll } from '../../server/pipeline/backtest.ts'
+import { scanPlan } from '../../server/search/scan-plan.ts'
+import { bench, CASES, compile, event, makeRule, T0 } from '../support/detection.ts'
+
+const UNIT = 10 * MINUTE
+const ALWAYS = { from: -8.64e15, to: 8.64e15 }
+const turn = () => Promise.resolve()
+
+const RULES = [
+  makeRule({
+    id: 'seq',
+    kind: 'sequence',
+    query: `sequence by user.email with maxspan=40m
+      [any where event.action in ("a", "c")] [any where event.action in ("b", "c")]`,
+    summary: '{user} {1.event.id} {2.event.id} {gap}',
+  }),
+  makeRule({
+    id: 'runs',
+    kind: 'sequence',
+    query: `sequence by ?source.ip with maxspan=30m
+      [any where event.action == "a"] with runs=2 [any where true]`,
+  }),
+  makeRule({
+    id: 'many',
+    kind: 'threshold',
+    entity: 'source.ip',
+    query: 'any where event.action in ("a", "b")',
+    threshold: { by: ['source.ip'], atLeast: 3, within: 3 * UNIT, distinct: [] },
+    then: { query: 'any where event.action == "c"', within: 6 * UNIT, severity: 'critical' },
+    summary: '{entity} {user} {count}',
+  }),
+  makeRule({
+    id: 'far',
+    kind: 'travel',
+    query: 'any where event.action != "b"',
+    travel: { by: ['user.email'], within: 5 * UNIT, fasterThanKmh: 900, minKm: 500 },
+    summary: '{user} {from} {to} {km} {kmh}',
+  }),
+  makeRule({ id: 'one', kind: 'query', query: 'any where event.action == "c"' }),
+].map(compile)
+
+const PLACES = [
+  { lat: 52.52, lon: 13.4 },
+  { lat: 48.86, lon: 2.35 },
+  { lat: 40.71, lon: -74.01 },
+]
+
+const logs: fc.Arbitrary<LogEvent[]> = fc
+  .array(
+    fc.record({
+      at: fc.integer({ min: 0, max: 24 }),
+      user: fc.constantFrom('ann', 'ann', 'bob'),
+      action: fc.constantFrom('a', 'b', 'c'),
+      place: fc.constantFrom(...PLACES),
+      ip: fc.constantFrom('192.0.2.1', '192.0.2.1', '192.0.2.2', null),
+      drill: fc.constantFrom(null, null, null, 'drill'),
+    }),
+    { minLength: 1, maxLength: 14 },
+  )
+  .map((sketches) =>
+    sketches.map(({ at, user, action, place, ip, drill }, i) =>
+      event({
+        id: `e${i}`,
+        at: T0 + 13 * HOUR + at * UNIT,
+        user: `${user}@example.org`,
+        action,
+        more: { source: { geo: { location: place }, ...(ip ? { ip } : {}) } },
+        ...(drill === null ? {} : { drill }),
+      }),
+    ),
+  )
+
+/** A thousand cases take seconds on an idle machine; with more cases, or a busy one, they take their time. */
+const PATIENCE = 5 * MINUTE + CASES * 300
+
+test(
+  'a back-test over the whole history finds exactly the alerts that the live rule raised',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        logs.chain((events) => fc.shuffledSubarray(events, { minLength: events.length })),
+        fc.infiniteStream(fc.boolean()),
+        fc.constantFrom(scanAll, scanPlan),
+        async (events, drains, plan) => {
+          const it = bench(RULES)
+          for (const one of events) {
+            await it.append(one)
+            if (drains.next().value) await it.drain()
+          }
+          await it.drain()
+          const live = await it.alerts()
+          for (const compiled of RULES) {
+            const found = await backtest({ store: it.store, compiled, ...ALWAYS, now: it.now, plan, turn })
+            const raised = live.filter(({ ruleId }) => ruleId === compiled.rule.id)
+            const shown = raised.map(({ id, summary, firstSeen, lastSeen, count, user, severity }) => ({
+              ...{ id, summary, firstSeen, lastSeen, count, user, severity },
+            }))
+            expect(sorted(found.alerts)).toMatchObject(sorted(shown))
+            expect(found.alerts).toHaveLength(raised.length)
+            expect(found.new).toEqual([])
+            expect(found.lost).toEqual([])
+            expect(found.kept).toHaveLength(raised.length)
+            expect(found.events).toBe(events.length)
+          }
+          expect(await it.alerts()).toEqual(live)
+        },
+      ),
+      { numRuns: CASES },
+    )
+  },
+  PATIENCE,
+)
+
+test(
+  'a back-test over a part of the history finds what touches that part',
+  async () => {
+    const part = fc.tuple(fc.integer({ min: 0, max: 24 }), fc.integer({ min: 0, max: 24 }))
+    await fc.assert(
+      fc.asyncProperty(logs, part, async (events, bounds) => {
+        const [from, to] = bounds.sort((a, b) => a - b).map((at) => T0 + 13 * HOUR + at * UNIT) as [
+          number,
+          number,
+        ]
+        const it = bench(RULES)
+        await it.take(...events)
+        for (const compiled of RULES) {
+          const found = await backtest({
+            store: it.store,
+            compiled,
+            from,
+            to,
+            now: it.now,
+            plan: scanPlan,
+            turn,
+          })
+          const touching = (await it.alerts()).filter(
+            (alert) => alert.ruleId === compiled.rule.id && alert.from <= to && alert.to >= from,
+          )
+          expect(found.new).toEqual([])
+          expect(found.lost).toEqual([])
+          expect(found.kept.map(({ id }) => id).toSorted()).toEqual(touching.map(({ id }) => id).toSorted())
+        }
+      }),
+      { numRuns: Math.ceil(CASES / 2) },
+    )
+  },
+  PATIENCE,
+)
+
+function sorted<T extends { id: string | null }>(alerts: readonly T[]): T[] {
+  return alerts.toSorted((a, b) => (String(a.id) < String(b.id) ? -1 : 1))
+}
