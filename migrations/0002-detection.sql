@@ -1,14 +1,23 @@
 -- The last number given out: `revision` to a change of an alert or incident, `pending` to a change of a pending group,
--- `pruned` counts events deleted by age.
+-- `pruned` counts events deleted by age, `late` and `ahead` those that came late or with a time in the future, `too_late`
+-- those whose rules reach into hits already deleted.
 CREATE TABLE counter(name TEXT PRIMARY KEY, value INT NOT NULL) WITHOUT ROWID;
-INSERT INTO counter(name, value) VALUES ('revision', 0), ('pending', 0), ('pruned', 0);
+INSERT INTO counter(name, value) VALUES ('revision', 0), ('pending', 0), ('pruned', 0), ('late', 0), ('ahead', 0), ('too_late', 0);
 
--- `hash`: first 64 bits of SHA-1 of the event's id.
+-- `hash`: first 64 bits of SHA-1 of the event's id. `received`: when it was stored; its age counts from there.
 CREATE TABLE hit(
   rule TEXT NOT NULL, version INT NOT NULL, key TEXT NOT NULL, time INT NOT NULL, hash INT NOT NULL, step INT NOT NULL,
-  event TEXT NOT NULL, account TEXT, value TEXT, PRIMARY KEY(rule, version, key, time, hash, step)
+  event TEXT NOT NULL, account TEXT, value TEXT, received INT NOT NULL,
+  PRIMARY KEY(rule, version, key, time, hash, step)
 ) WITHOUT ROWID;
-CREATE INDEX hit_time ON hit(time);
+CREATE INDEX hit_received ON hit(rule, received);
+-- Times around which hits of a rule were deleted, one row a day of them: what comes in there may lack its partners.
+CREATE TABLE hit_gone(
+  rule TEXT NOT NULL, version INT NOT NULL, day INT NOT NULL, t_from INT NOT NULL, t_to INT NOT NULL,
+  PRIMARY KEY(rule, version, day)
+) WITHOUT ROWID;
+-- Events that an exception left out of a rule's correlation. `hash` as in `hit`.
+CREATE TABLE hidden(exception TEXT NOT NULL, hash INT NOT NULL, PRIMARY KEY(exception, hash)) WITHOUT ROWID;
 
 CREATE TABLE pending(
   rule TEXT NOT NULL, key TEXT NOT NULL, day INT NOT NULL, t_from INT NOT NULL, t_to INT NOT NULL, due INT NOT NULL,

@@ -1,5 +1,5 @@
-import type { Fields } from './json.ts'
-import type { Millis } from './time.ts'
+import { type Fields, isObject } from './json.ts'
+import { ALLOWED_LATENESS, type Millis } from './time.ts'
 
 /**
  * One log, normalised. `LogEvent`, because `Event` is a global of the platform.
@@ -63,6 +63,13 @@ export function parseEventId(id: string): EventIdParts | null {
 
 /** A record that could not be kept as an event: why, and what to do. */
 export type Rejection = { line: number; code: string; detail: string; dataset: string | null; raw: string }
+
+/** Whether an event came later than usual after its time, or says a time that has yet to come. */
+export function punctuality({ time, receivedAt, fields }: LogEvent): 'late' | 'ahead' | null {
+  const own = fields['vedette']
+  if (isObject(own) && own['clock_ahead'] === true) return 'ahead'
+  return receivedAt - time > ALLOWED_LATENESS ? 'late' : null
+}
 
 /** The account of an event: lower-cased `user.email`, else `user.name`, else `user.id`, else null. */
 export type Account = string | null

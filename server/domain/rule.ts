@@ -1,10 +1,7 @@
 import type { AlertChangeKind, RuleKind, Severity } from './alert.ts'
-import { type Millis, MINUTE } from './time.ts'
+import type { Millis } from './time.ts'
 
 export type { AlertChangeKind, RuleKind }
-
-/** Microsoft promises no delivery of its audit log; 60 to 90 minutes is typical. */
-export const ALLOWED_LATENESS: Millis = 90 * MINUTE
 
 /** What every rule says, whatever its kind: the head of a rule file, defaults filled in. */
 export type RuleHead = {

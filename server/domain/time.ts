@@ -6,6 +6,9 @@ export const MINUTE: Millis = 60 * SECOND
 export const HOUR: Millis = 60 * MINUTE
 export const DAY: Millis = 24 * HOUR
 
+/** Microsoft promises no delivery of its audit log; 60 to 90 minutes is typical. */
+export const ALLOWED_LATENESS: Millis = 90 * MINUTE
+
 /** Where the time comes from. Tests move their own. */
 export type Clock = () => Millis
 

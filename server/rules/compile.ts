@@ -1,8 +1,8 @@
 /** A rule as written becomes one that can run: predicates built once, keys and values ready to be read off an event. */
 import type { RuleEvent } from '../domain/event.ts'
 import { type Json, valueAt } from '../domain/json.ts'
-import { ALLOWED_LATENESS, type Rule, type ThresholdSpec } from '../domain/rule.ts'
-import { DAY, HOUR, type Millis } from '../domain/time.ts'
+import type { Rule, ThresholdSpec } from '../domain/rule.ts'
+import { ALLOWED_LATENESS, DAY, HOUR, type Millis } from '../domain/time.ts'
 import { parseEql } from '../lang/eql/parse.ts'
 import { parseKql } from '../lang/kql/parse.ts'
 import { compilePredicate } from '../lang/predicate.ts'

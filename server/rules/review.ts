@@ -1,5 +1,5 @@
-import { ALLOWED_LATENESS, type Rule } from '../domain/rule.ts'
-import { formatSpan } from '../domain/time.ts'
+import type { Rule } from '../domain/rule.ts'
+import { ALLOWED_LATENESS, formatSpan } from '../domain/time.ts'
 import { nearest } from '../lang/diagnose.ts'
 import type { EventFilter, Expr, Query } from '../lang/tree.ts'
 import { walkExpr } from './walk-expr.ts'

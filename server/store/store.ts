@@ -53,11 +53,15 @@ export type StoredEvent = LogEvent
 /** Conditional write of the correlator, or of a person: all of it or nothing. */
 export type Settlement = {
   /** Rows that this settles. They are done if their revision is unchanged, else the whole is refused. */
-  pending: Pick<Pending, 'rule' | 'key' | 'day' | 'revision'>[]
+  pending: SettledPending[]
+  /** Events that exceptions left out: each counts once for its exception. */
+  hidden?: { exception: string; event: string }[]
   alerts: AlertWrite[]
   incidents: IncidentWrite[]
   audit?: AuditEntry
 }
+/** `again`: it stays in the queue, due then, since some of it is not certain yet. */
+export type SettledPending = Pick<Pending, 'rule' | 'key' | 'day' | 'revision'> & { again?: Millis }
 export type AlertWrite = {
   /** The revision that the writer read; null for a new alert. */
   expect: number | null
@@ -177,6 +181,20 @@ export type StoreState = {
   oldestPending: Millis | null
   /** The number of the last change of an alert or incident. */
   revision: number
+  /** Events stored later than usual after their time, with a time in the future, and too late for their rules. */
+  late: number
+  ahead: number
+  tooLate: number
+}
+
+/** Which hits are old. Hits of rules that are not named, or of other versions, go by age alone. */
+export type PruneRequest = {
+  /** Received before this. */
+  before: Millis
+  /** `reach`: how far from a hit what it decides can lie. Infinity: none of the rule's hits is ever old. */
+  rules: { rule: string; version: number; reach: Millis }[]
+  /** Deletes at most so many, in one transaction. */
+  limit: number
 }
 
 /** A stretch of stored events for replaying rules: in order of `cursor`, which is the order of arrival. */
@@ -241,10 +259,25 @@ export interface Store {
   /** Adds hits found by a re-match over stored events; true if any was new, so that groups are pending. */
   addHits(hits: Hit[], at: Millis): Promise<boolean>
 
-  /** Pending groups that are due, oldest first. */
-  pending(due: Millis, limit: number): Promise<Pending[]>
+  /** Pending groups that are due, oldest first, but for those of some rules. */
+  pending(due: Millis, limit: number, except?: string[]): Promise<Pending[]>
   /** Hits of one group with `from` <= time <= `to`, by time, step, event id. */
   hits(group: Group, from: Millis, to: Millis): Promise<Hit[]>
+  /** The same in pages, by time; in any order where times are equal. */
+  hitPage(group: Group, from: Millis, to: Millis, size: number, cursor?: string): Promise<Page<Hit>>
+  /** Makes the groups of up to `limit` stored hits of a rule pending again, due `at`; where to go on, or null. */
+  settleAgain(
+    rule: Pick<Group, 'rule' | 'version'>,
+    at: Millis,
+    limit: number,
+    cursor?: string,
+  ): Promise<string | null>
+  /** Deletes old hits and keeps in mind where they were; how many. */
+  pruneHits(request: PruneRequest): Promise<number>
+  /** Whether hits that what lies from `from` to `to` depends on were deleted. */
+  hitsGone(rule: Pick<Group, 'rule' | 'version'>, from: Millis, to: Millis): Promise<boolean>
+  /** How many events each exception has left out. */
+  hiddenCounts(): Promise<Record<string, number>>
   /** Alerts of a rule and key (not merged ones) whose completions' range touches `from`..`to`. Closed and withdrawn ones too. */
   alertsNear(rule: string, key: string, from: Millis, to: Millis): Promise<Alert[]>
   /** Incidents about an account or, where it is null, an entity value, touching `from`..`to`; not merged ones. */

@@ -12,6 +12,8 @@ const WRITES: ReadonlySet<string> = new Set<StoreVerb>([
   'putRecords',
   'note',
   'addHits',
+  'settleAgain',
+  'pruneHits',
 ])
 
 /** Every verb of a store, answered over a port by a thread that holds a real one. */

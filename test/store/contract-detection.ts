@@ -57,6 +57,158 @@ export function detectionContract(subject: Subject): void {
     expect(await subject.store.state()).toMatchObject({ pending: 3, oldestPending: T0 + 4 })
   })
 
+  test('a group is due as soon as one of its hits is, and rules can be left out', async () => {
+    const at = (identity: string) => sampleEvent({ identity })
+    const [a, b, c] = [at('a'), at('b'), at('c')]
+    await subject.store.append([
+      batchOf([matched(a, sampleHit(a, { due: T0 + 2 * HOUR }))], { receivedAt: T0 + 5 }),
+    ])
+    expect(await subject.store.pending(T0 + 2 * HOUR, 10)).toMatchObject([{ due: T0 + 2 * HOUR }])
+    await subject.store.append([
+      batchOf([matched(b, sampleHit(b, { due: T0 + HOUR }))], { receivedAt: T0 + 6 }),
+    ])
+    expect(await subject.store.pending(T0 + HOUR - 1, 10)).toEqual([])
+    expect(await subject.store.pending(T0 + HOUR, 10, ['bulk-send'])).toEqual([])
+    const [waiting] = await subject.store.pending(T0 + HOUR, 10, ['other'])
+    expect(waiting).toMatchObject({ due: T0 + HOUR })
+    // What was due long ago is due at once.
+    await subject.store.append([
+      batchOf([matched(c, sampleHit(c, { due: T0 - HOUR }))], { receivedAt: T0 + 7 }),
+    ])
+    expect(await subject.store.pending(T0 + 7, 10)).toMatchObject([{ due: T0 + 7 }])
+    expect(await subject.store.hits(sampleHit(a), T0, T0)).not.toContainEqual(
+      expect.objectContaining({ due: expect.anything() }),
+    )
+  })
+
+  test('a settled group can stay in the queue until a later time', async () => {
+    await oneWaiting(subject, 'a')
+    const [row] = await subject.store.pending(T0 + HOUR, 10)
+    expect(
+      await settle({ pending: [{ ...row!, again: T0 + 2 * HOUR }], alerts: [raise('A')] }),
+    ).toMatchObject({
+      applied: true,
+    })
+    expect(await subject.store.pending(T0 + HOUR, 10)).toEqual([])
+    expect(await subject.store.pending(T0 + 2 * HOUR, 10)).toEqual([{ ...row!, due: T0 + 2 * HOUR }])
+  })
+
+  test('hits come in pages, each once', async () => {
+    const events = Array.from({ length: 7 }, (_, i) =>
+      sampleEvent({ identity: `e${i}`, time: T0 + (i >> 1) }),
+    )
+    const hits = events.flatMap((one) => [sampleHit(one), sampleHit(one, { step: 1 })])
+    await subject.store.addHits(hits, T0)
+    const group = { rule: 'bulk-send', version: 1, key: hits[0]!.key }
+    const found = []
+    for (let cursor: string | null | undefined; cursor !== null;) {
+      const page: { items: unknown[]; nextCursor: string | null } = await subject.store.hitPage(
+        group,
+        T0,
+        T0 + 2,
+        4,
+        cursor,
+      )
+      found.push(page.items)
+      cursor = page.nextCursor
+    }
+    expect(found.map(({ length }) => length)).toEqual([4, 4, 4])
+    expect(new Set(found.flat().map((one) => JSON.stringify(one)))).toEqual(
+      new Set(hits.filter(({ time }) => time <= T0 + 2).map((one) => JSON.stringify(one))),
+    )
+  })
+
+  test('all groups of a rule can be made pending again, in slices', async () => {
+    const events = [T0, T0 + 5, T0 - DAY].map((time, i) => sampleEvent({ identity: `e${i}`, time }))
+    const hits = events.map((one) => sampleHit(one))
+    const others = [
+      sampleHit(events[0]!, { rule: 'spray' }),
+      sampleHit(events[0]!, { version: 2, key: '["bob"]' }),
+    ]
+    await subject.store.addHits([...hits, ...others], T0)
+    await settle({ pending: await subject.store.pending(T0, 10) })
+    expect(await subject.store.pending(T0 + HOUR, 10)).toEqual([])
+    let cursor: string | null | undefined
+    let slices = 0
+    for (; cursor !== null; slices++) {
+      cursor = await subject.store.settleAgain({ rule: 'bulk-send', version: 1 }, T0 + HOUR, 2, cursor)
+    }
+    expect(slices).toBe(2)
+    expect(await subject.store.pending(T0 + HOUR, 10)).toMatchObject([
+      { rule: 'bulk-send', from: T0 - DAY, to: T0 - DAY, due: T0 + HOUR },
+      { rule: 'bulk-send', from: T0, to: T0 + 5, due: T0 + HOUR },
+    ])
+  })
+
+  test('old hits go by their receipt, not by their time, and what comes in among them is too late', async () => {
+    const rules = [{ rule: 'bulk-send', version: 1, reach: HOUR }]
+    const old = sampleEvent({ identity: 'old', time: T0 })
+    const ancient = sampleEvent({ identity: 'ancient', time: T0 - 300 * DAY })
+    await subject.store.append([batchOf([matched(old, sampleHit(old))], { receivedAt: T0 })])
+    await subject.store.append([batchOf([matched(ancient, sampleHit(ancient))], { receivedAt: T0 + DAY })])
+    expect(await subject.store.pruneHits({ before: T0, rules, limit: 10 })).toBe(0)
+    expect(await subject.store.pruneHits({ before: T0 + DAY, rules, limit: 10 })).toBe(1)
+    const group = { rule: 'bulk-send', version: 1, key: sampleHit(old).key }
+    expect(await subject.store.hits(group, 0, T0 + DAY)).toMatchObject([{ time: ancient.time }])
+    await subject.reopen()
+    const gone = (from: number, to: number) => subject.store.hitsGone(group, T0 + from, T0 + to)
+    expect([await gone(HOUR, DAY), await gone(HOUR + 1, DAY)]).toEqual([true, false])
+    expect([await gone(-DAY, -HOUR), await gone(-DAY, -HOUR - 1)]).toEqual([true, false])
+    expect(await subject.store.hitsGone({ rule: 'bulk-send', version: 2 }, T0, T0)).toBe(false)
+    expect(await subject.store.state()).toMatchObject({ tooLate: 0 })
+    const late = [T0 - HOUR, T0 + HOUR, T0 + HOUR + 1].map((time, i) =>
+      sampleEvent({ identity: `late${i}`, time }),
+    )
+    await subject.store.append([
+      batchOf(late.map((one) => matched(one, sampleHit(one), sampleHit(one, { step: 1 })))),
+    ])
+    expect(await subject.store.state()).toMatchObject({ tooLate: 2 })
+  })
+
+  test('hits of rules that are gone go by age, those of a rule without a span stay, and so many at a time', async () => {
+    const events = [1, 2, 3].map((n) => sampleEvent({ identity: `e${n}` }))
+    const add = (rule: string, version: number) =>
+      subject.store.addHits(
+        events.map((one) => sampleHit(one, { rule, version })),
+        T0,
+      )
+    for (const [rule, version] of [
+      ['deleted', 1],
+      ['endless', 1],
+      ['endless', 2],
+    ] as const) {
+      await add(rule, version)
+    }
+    const rules = [{ rule: 'endless', version: 2, reach: Infinity }]
+    const prune = () => subject.store.pruneHits({ before: T0 + 1, rules, limit: 4 })
+    expect([await prune(), await prune(), await prune()]).toEqual([4, 2, 0])
+    const { key } = sampleHit(events[0]!)
+    expect(await subject.store.hits({ rule: 'endless', version: 2, key }, 0, T0)).toHaveLength(3)
+  })
+
+  test('events that came late, or from the future, are counted once', async () => {
+    const late = sampleEvent({ identity: 'late', time: T0 - 2 * HOUR })
+    const ahead = sampleEvent({ identity: 'ahead', fields: { vedette: { clock_ahead: true } } })
+    await subject.store.append([batchOf([late, ahead, sampleEvent({ identity: 'on time' })])])
+    await subject.store.append([batchOf([late])])
+    expect(await subject.store.state()).toMatchObject({ late: 1, ahead: 1, tooLate: 0 })
+  })
+
+  test('what exceptions left out is counted once an event, and forgotten with them', async () => {
+    const at = T0
+    await subject.store.putRecords([{ kind: 'exception', id: 'x', body: {}, audit: null, at }])
+    const hidden = [
+      { exception: 'x', event: 'e1' },
+      { exception: 'x', event: 'e2' },
+      { exception: 'y', event: 'e1' },
+    ]
+    await settle({ hidden })
+    await settle({ hidden: hidden.slice(0, 1) })
+    expect(await subject.store.hiddenCounts()).toEqual({ x: 2, y: 1 })
+    await subject.store.pruneHits({ before: 0, rules: [], limit: 1 })
+    expect(await subject.store.hiddenCounts()).toEqual({ x: 2 })
+  })
+
   test('settling a group takes it off the queue, and keeps it off after a restart', async () => {
     await oneWaiting(subject, 'a')
     const waiting = await subject.store.pending(T0 + HOUR, 10)

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { LogEvent } from '../../server/domain/event.ts'
-import { groupKey } from '../../server/domain/hit.ts'
+import { groupKey, type Hit } from '../../server/domain/hit.ts'
 import { openSqlite, type SqliteStore } from '../../server/store/sqlite/open.ts'
 import type { AlertFilter, Batch, Store } from '../../server/store/store.ts'
 import { createMemoryStore } from '../support/memory-store.ts'
@@ -23,6 +23,11 @@ const named = <T>(
     said: `${verb} ${JSON.stringify(given)}`,
     run: (store) => run(store, given),
   }))
+
+const RULES = [
+  { rule: 'r1', version: 1 },
+  { rule: 'r2', version: 2 },
+]
 
 const few = fc.integer({ min: 0, max: 3 })
 const time = fc.oneof(
@@ -48,16 +53,20 @@ const event: fc.Arbitrary<LogEvent> = fc
 
 const hitsOf = ({ id: eventId, time: at }: LogEvent) =>
   fc.array(
-    fc.record({
-      rule: fc.constantFrom('r1', 'r2'),
-      version: fc.constantFrom(1, 2),
-      key: account.map((name) => groupKey([name], null)),
-      time: fc.constant(at),
-      event: fc.constant(eventId),
-      step: fc.integer({ min: 0, max: 1 }),
-      account,
-      value: fc.constantFrom(null, 'v', 5, { km: 1 }),
-    }),
+    fc.record(
+      {
+        rule: fc.constantFrom('r1', 'r2'),
+        version: fc.constantFrom(1, 2),
+        key: account.map((name) => groupKey([name], null)),
+        time: fc.constant(at),
+        event: fc.constant(eventId),
+        step: fc.integer({ min: 0, max: 1 }),
+        account,
+        value: fc.constantFrom(null, 'v', 5, { km: 1 }),
+        due: few.map((n) => T0 + 60_000 + n * 40_000),
+      },
+      { requiredKeys: ['rule', 'version', 'key', 'time', 'event', 'step', 'account', 'value'] },
+    ),
     { maxLength: 2 },
   )
 
@@ -148,6 +157,8 @@ const settling = named(
   'settle',
   fc.record({
     settled: fc.nat({ max: 2 }),
+    again: fc.option(time),
+    hidden: fc.array(fc.record({ exception: id, event: id }), { maxLength: 2 }),
     alerts: fc.uniqueArray(
       fc.record({
         alert,
@@ -164,12 +175,15 @@ const settling = named(
     }),
     hasAudit: fc.boolean(),
   }),
-  async (store, { settled, alerts, incidents, hasAudit }) => {
-    const pending = (await store.pending(T0 + 1e9, 9)).slice(0, settled)
+  async (store, { settled, again, hidden, alerts, incidents, hasAudit }) => {
+    const pending = (await store.pending(T0 + 1e9, 9))
+      .slice(0, settled)
+      .map((row) => (again === null ? row : { ...row, again }))
     const current = async (name: string) => (await store.alert(name))?.revision ?? null
     return store.settle(
       settlement({
         pending,
+        hidden,
         alerts: await Promise.all(
           alerts.map(async ({ isStale, ...write }) => ({
             ...write,
@@ -226,7 +240,26 @@ const operation = fc.oneof(
   named('markReplayed', few, (store, n) => store.markReplayed(String(n), T0, entry)),
   named('receipt', fc.tuple(id, time), (store, [digest, since]) => store.receipt(digest, since + 60_000)),
   named('hits', fc.tuple(group, span), (store, [of, { from, to }]) => store.hits(of, from, to)),
-  named('pending', page, (store, limit) => store.pending(T0 + 90_000, limit)),
+  named('hitPage', fc.tuple(group, span), async (store, [of, { from, to }]) => {
+    const found: Hit[] = []
+    for (let cursor: string | undefined, more = true; more;) {
+      const { items, nextCursor } = await store.hitPage(of, from, to, 2, cursor)
+      found.push(...items)
+      more = nextCursor !== null
+      cursor = nextCursor ?? undefined
+    }
+    return found.toSorted((a, b) => a.time - b.time || a.step - b.step || (a.event < b.event ? -1 : 1))
+  }),
+  named('settleAgain', fc.tuple(group, time), async (store, [of, at]) => {
+    for (let cursor: string | null | undefined; cursor !== null;) {
+      cursor = await store.settleAgain(of, at, 1, cursor)
+    }
+  }),
+  named('pruneHits', fc.tuple(time, fc.constantFrom(0, 1000, Infinity)), (store, [before, reach]) =>
+    store.pruneHits({ before: before + 60_000, rules: [{ rule: 'r1', version: 1, reach }], limit: 1000 }),
+  ),
+  named('hitsGone', fc.tuple(group, span), (store, [of, { from, to }]) => store.hitsGone(of, from, to)),
+  named('pending', page, (store, limit) => store.pending(T0 + 90_000, limit, limit === 1 ? ['r2'] : [])),
   named('alertsNear', fc.tuple(group, span), (store, [{ rule, key }, { from, to }]) =>
     store.alertsNear(rule, key, from, to),
   ),
@@ -265,9 +298,11 @@ const operation = fc.oneof(
 
 /** Everything that a store can be asked about what it holds. */
 async function everything(store: Store): Promise<unknown> {
-  const { events, pending, oldestPending, revision } = await store.state()
+  const { bytes: _, ...state } = await store.state()
   return {
-    state: { events, pending, oldestPending, revision },
+    state,
+    hidden: await store.hiddenCounts(),
+    gone: await Promise.all(RULES.map((rule) => store.hitsGone(rule, T0 - 1e7, T0 + 1e9))),
     pending: await store.pending(T0 + 1e9, 99),
     events: await replayAll(store, 0, T0 + 1e9, 2),
     alerts: await allAlerts(store, { merged: true, size: 2 }),

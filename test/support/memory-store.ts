@@ -1,8 +1,8 @@
 /** The store in memory: plain maps and sorting, nothing clever. The oracle for the real engines. */
 import type { Alert, EvidenceRow, Incident } from '../../server/domain/alert.ts'
-import type { LogEvent } from '../../server/domain/event.ts'
+import { type LogEvent, punctuality } from '../../server/domain/event.ts'
 import { accountOf } from '../../server/domain/account.ts'
-import { dayOf, type Hit, type Pending } from '../../server/domain/hit.ts'
+import { dayOf, type Group, type Hit, type Pending } from '../../server/domain/hit.ts'
 import { valuesAt } from '../../server/domain/json.ts'
 import { MINUTE } from '../../server/domain/time.ts'
 import { BadCursor } from '../../server/store/bad-cursor.ts'
@@ -29,7 +29,9 @@ type Changed<T> = { change: LiveChange['change']; value: T }
 
 export function createMemoryStore(options: { merge: MergeVersions }): Store {
   const events = new Map<string, { seq: number; event: LogEvent }>()
-  const hits = new Map<string, Hit>()
+  const hits = new Map<string, { hit: Hit; receivedAt: number }>()
+  const gone = new Map<string, { rule: string; version: number; from: number; to: number }>()
+  const hidden = new Map<string, Set<string>>()
   const pending = new Map<string, Pending>()
   const receipts = new Map<string, { id: string; receivedAt: number }>()
   const alerts = new Map<string, Changed<Alert>>()
@@ -42,6 +44,7 @@ export function createMemoryStore(options: { merge: MergeVersions }): Store {
   const sources = new Map<string, SourceState>()
   let revision = 0
   let pendingRevision = 0
+  const times = { late: 0, ahead: 0, tooLate: 0 }
 
   const note = (entry: Omit<StoredAudit, 'id'>) => trail.push({ ...copy(entry), id: trail.length + 1 })
   const evidenceOf = (alert: string) => evidence.get(alert) ?? new Map<string, EvidenceRow>()
@@ -50,10 +53,15 @@ export function createMemoryStore(options: { merge: MergeVersions }): Store {
     const outcomes = batch.events.map((matched) => {
       const outcome = keep(matched.event, matched.createOnly ?? false)
       count(batch, matched.event.source, matched.event.dataset, outcome, matched.event.time)
+      const told = outcome === 'accepted' ? punctuality(matched.event) : null
+      if (told) times[told]++
       return outcome
     })
-    const found = batch.events.flatMap((matched: MatchedEvent) => matched.hits)
-    const nudge = keepHits(found, batch.receivedAt, touched)
+    const added = batch.events.map(({ hits: found }: MatchedEvent) =>
+      keepHits(found, batch.receivedAt, touched),
+    )
+    times.tooLate += added.filter((ofEvent) => ofEvent.some(isGone)).length
+    const nudge = added.some((ofEvent) => ofEvent.length > 0)
     for (const { code, detail, dataset, raw } of batch.rejections) {
       count(batch, batch.source, dataset ?? 'unknown', 'rejected', 0)
       const id = String(letters.length + 1)
@@ -80,15 +88,27 @@ export function createMemoryStore(options: { merge: MergeVersions }): Store {
     return 'updated'
   }
 
-  function keepHits(found: Hit[], now: number, touched: Set<string>): boolean {
-    return found.filter((hit) => keepHit(hit, now, touched)).length > 0
+  function isGone({ rule, version, time }: Hit): boolean {
+    return spansOf(rule, version).some(({ from, to }) => from <= time && time <= to)
   }
 
-  function keepHit(hit: Hit, now: number, touched: Set<string>): boolean {
+  function spansOf(rule: string, version: number) {
+    return [...gone.values()].filter((one) => one.rule === rule && one.version === version)
+  }
+
+  function keepHits(found: Hit[], now: number, touched: Set<string>): Hit[] {
+    return found.filter((hit) => keepHit(hit, now, touched))
+  }
+
+  function keepHit({ due, ...hit }: Hit, now: number, touched: Set<string>): boolean {
     const id = JSON.stringify([hit.rule, hit.version, hit.key, hit.time, hit.event, hit.step])
     if (hits.has(id)) return false
-    hits.set(id, copy(hit))
-    const { rule, key, time } = hit
+    hits.set(id, { hit: copy(hit), receivedAt: now })
+    touch(hit, Math.max(now, due ?? now), touched)
+    return true
+  }
+
+  function touch({ rule, key, time }: Hit, at: number, touched: Set<string>): void {
     const day = dayOf(time)
     const row = JSON.stringify([rule, key, day])
     const was = pending.get(row)
@@ -100,10 +120,18 @@ export function createMemoryStore(options: { merge: MergeVersions }): Store {
       day,
       from: Math.min(was?.from ?? time, time),
       to: Math.max(was?.to ?? time, time),
-      due: Math.min(was?.due ?? now, now),
+      due: Math.min(was?.due ?? at, at),
       revision: again ? was.revision : ++pendingRevision,
     })
-    return true
+  }
+
+  function hitsOf({ rule, version, key }: Group, from: number, to: number): Hit[] {
+    const found = [...hits.values()]
+      .map(({ hit }) => hit)
+      .filter(
+        (h) => h.rule === rule && h.version === version && h.key === key && h.time >= from && h.time <= to,
+      )
+    return sorted(found, (h) => [h.time, h.step, h.event])
   }
 
   function count(
@@ -150,19 +178,62 @@ export function createMemoryStore(options: { merge: MergeVersions }): Store {
       return found && found.receivedAt >= since ? found.id : null
     },
     async addHits(found, at) {
-      return keepHits(found, at, new Set())
+      return keepHits(found, at, new Set()).length > 0
     },
 
-    async pending(due, limit) {
+    async pending(due, limit, except = []) {
       return copy(sorted([...pending.values()], (p) => [p.due, p.rule, p.key, p.day]))
-        .filter((p) => p.due <= due)
+        .filter((p) => p.due <= due && !except.includes(p.rule))
         .slice(0, limit)
     },
-    async hits({ rule, version, key }, from, to) {
-      const found = [...hits.values()].filter(
-        (h) => h.rule === rule && h.version === version && h.key === key && h.time >= from && h.time <= to,
-      )
-      return copy(sorted(found, (h) => [h.time, h.step, h.event]))
+    async hits(group, from, to) {
+      return copy(hitsOf(group, from, to))
+    },
+    async hitPage(group, from, to, size, cursor) {
+      return page(hitsOf(group, from, to), (h) => [h.time, h.step, h.event], { size, cursor })
+    },
+    async settleAgain({ rule, version }, at, limit, cursor) {
+      const all = [...hits.values()].map(({ hit }) => hit)
+      const ofRule = all.filter((h) => h.rule === rule && h.version === version)
+      const { items, nextCursor } = page(ofRule, (h) => [h.key, h.time, h.event, h.step], {
+        size: limit,
+        cursor,
+      })
+      const touched = new Set<string>()
+      for (const hit of items) touch(hit, at, touched)
+      return nextCursor
+    },
+    async pruneHits({ before, rules, limit }) {
+      const known = new Map(rules.map((rule) => [rule.rule, rule]))
+      const isOld = ({ hit, receivedAt }: { hit: Hit; receivedAt: number }) => {
+        const own = known.get(hit.rule)
+        return receivedAt < before && !(own?.reach === Infinity && own.version === hit.version)
+      }
+      const old = sorted(
+        [...hits].filter(([, one]) => isOld(one)),
+        ([, { hit, receivedAt }]) => [hit.rule, receivedAt],
+      ).slice(0, limit)
+      for (const [id, { hit }] of old) {
+        hits.delete(id)
+        const own = known.get(hit.rule)
+        if (!own || own.reach === 0 || own.version !== hit.version) continue
+        const { rule, version, reach } = own
+        const span = { rule, version, from: hit.time - reach, to: hit.time + reach }
+        const its = upsert(gone, [rule, version, dayOf(hit.time)], span)
+        its.from = Math.min(its.from, span.from)
+        its.to = Math.max(its.to, span.to)
+      }
+      for (const [id, one] of gone) if (known.get(one.rule)?.version !== one.version) gone.delete(id)
+      for (const id of hidden.keys()) {
+        if (!records.has(JSON.stringify(['exception', id]))) hidden.delete(id)
+      }
+      return old.length
+    },
+    async hitsGone({ rule, version }, from, to) {
+      return spansOf(rule, version).some((span) => span.from <= to && span.to >= from)
+    },
+    async hiddenCounts() {
+      return Object.fromEntries([...hidden].map(([id, events]) => [id, events.size]))
     },
     async alertsNear(rule, key, from, to) {
       const found = values(alerts).filter(
@@ -195,7 +266,14 @@ export function createMemoryStore(options: { merge: MergeVersions }): Store {
         settlement.alerts.some((w) => (alerts.get(w.alert.id)?.value.revision ?? null) !== w.expect) ||
         settlement.incidents.some((w) => (incidents.get(w.incident.id)?.value.revision ?? null) !== w.expect)
       if (stale) return { applied: false }
-      for (const { rule, key, day } of settlement.pending) pending.delete(JSON.stringify([rule, key, day]))
+      for (const { rule, key, day, again } of settlement.pending) {
+        const row = JSON.stringify([rule, key, day])
+        if (again === undefined) pending.delete(row)
+        else pending.set(row, { ...pending.get(row)!, due: again })
+      }
+      for (const { exception, event } of settlement.hidden ?? []) {
+        hidden.set(exception, (hidden.get(exception) ?? new Set()).add(event))
+      }
       for (const { alert, change, evidence: added, absorbed } of settlement.alerts) {
         alerts.set(alert.id, { change, value: copy({ ...alert, revision: ++revision }) })
         const rows = evidenceOf(alert.id)
@@ -399,6 +477,7 @@ export function createMemoryStore(options: { merge: MergeVersions }): Store {
         pending: pending.size,
         oldestPending: pending.size ? Math.min(...[...pending.values()].map((p) => p.due)) : null,
         revision,
+        ...times,
       }
     },
     async close() {},

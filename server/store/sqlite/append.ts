@@ -1,12 +1,14 @@
 /** Appending: events, hits, pending groups, rejects and traffic of all batches in one transaction. */
-import type { LogEvent } from '../../domain/event.ts'
+import { type LogEvent, punctuality } from '../../domain/event.ts'
 import type { Fields } from '../../domain/json.ts'
 import type { Appended, AppendOutcome, Batch, MatchedEvent, MergeVersions } from '../store.ts'
 import { lineOf } from './block-codec.ts'
 import { BLOCK_EVENTS, type BlockReader, blockWriter, type Place } from './blocks.ts'
 import { type Connection, writing } from './connection.ts'
+import { counter } from './counter.ts'
 import { addDeadLetters } from './dead-letters.ts'
 import { eventRows, type KnownRow } from './event-rows.ts'
+import type { GoneTimes } from './gone-times.ts'
 import { hitWriter } from './hits.ts'
 import { receiptWriter } from './receipts.ts'
 import { openTerms } from './terms.ts'
@@ -16,11 +18,13 @@ export function appender(
   db: Connection,
   reader: BlockReader,
   merge: MergeVersions,
+  gone: GoneTimes,
 ): (batches: Batch[]) => Appended[] {
   const terms = openTerms(db)
   const rows = eventRows(db, terms)
   const blocks = blockWriter(db)
-  const hits = hitWriter(db)
+  const hits = hitWriter(db, gone)
+  const counts = [counter(db, 'late'), counter(db, 'ahead'), counter(db, 'too_late')] as const
   const traffic = trafficWriter(db)
   const reject = addDeadLetters(db)
   const keepReceipt = receiptWriter(db)
@@ -30,12 +34,16 @@ export function appender(
   // call simply replaces an earlier one.
   let open: { id: number; events: LogEvent[] } = { id: 0, events: [] }
 
+  let [late, ahead, tooLate] = [0, 0, 0]
+
   function write(batches: Batch[]): Appended[] {
+    ;[late, ahead, tooLate] = [0, 0, 0]
     open = { id: blocks.nextId(), events: [] }
     const appended = batches.map(writeBatch)
     flush()
     hits.markPending()
     traffic.flush()
+    for (const [i, n] of [late, ahead, tooLate].entries()) if (n > 0) counts[i]!(n)
     return appended
   }
 
@@ -43,7 +51,10 @@ export function appender(
     let nudge = false
     const outcomes = batch.events.map((matched) => {
       const outcome = keep(matched)
-      if (hits.add(matched.hits, batch.receivedAt)) nudge = true
+      const added = hits.add(matched.hits, batch.receivedAt)
+      if (added.isNew) nudge = true
+      if (added.isTooLate) tooLate++
+      if (outcome === 'accepted') countTime(matched.event)
       traffic.event(batch.receivedAt, matched.event, outcome === 'accepted')
       return outcome
     })
@@ -51,6 +62,12 @@ export function appender(
     for (const { dataset } of batch.rejections) traffic.rejected(batch.receivedAt, batch.source, dataset)
     if (batch.receipt) keepReceipt(batch.receipt, batch.receivedAt)
     return { outcomes, nudge }
+  }
+
+  function countTime(event: LogEvent): void {
+    const told = punctuality(event)
+    if (told === 'late') late++
+    else if (told === 'ahead') ahead++
   }
 
   function keep({ event, createOnly }: MatchedEvent): AppendOutcome {

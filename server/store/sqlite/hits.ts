@@ -2,23 +2,29 @@
 import { dayOf, type Group, type Hit, type Pending } from '../../domain/hit.ts'
 import type { Json } from '../../domain/json.ts'
 import type { Millis } from '../../domain/time.ts'
+import type { Page } from '../store.ts'
 import { type Connection, writing } from './connection.ts'
 import { counter } from './counter.ts'
+import { decodeCursor, encodeCursor } from './cursor.ts'
 import { textHash } from './event-hash.ts'
+import type { GoneTimes } from './gone-times.ts'
 
 type Touched = { rule: string; key: string; day: number; from: Millis; to: Millis; due: Millis }
 
 export type HitWriter = {
-  /** Stores those that are new and notes their groups; true if any was new. */
-  add(hits: readonly Hit[], at: Millis): boolean
+  /** Stores those that are new and notes their groups. Too late: among times where hits were deleted. */
+  add(hits: readonly Hit[], at: Millis): { isNew: boolean; isTooLate: boolean }
+  /** Notes a group though its hits are known. */
+  touch(hit: Pick<Hit, 'rule' | 'key' | 'time' | 'due'>, at: Millis): void
   /** Writes the groups noted since the last call: one row and one new revision each. */
   markPending(): void
   forget(): void
 }
 
-export function hitWriter(db: Connection): HitWriter {
+export function hitWriter(db: Connection, gone: GoneTimes): HitWriter {
   const insert = db.prepare(
-    `INSERT INTO hit(rule, version, key, time, hash, step, event, account, value) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO hit(rule, version, key, time, hash, step, event, account, value, received)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT(rule, version, key, time, hash, step) DO NOTHING`,
   )
   const upsert = db.prepare(
@@ -30,7 +36,8 @@ export function hitWriter(db: Connection): HitWriter {
   const nextRevision = counter(db, 'pending')
   const touched = new Map<string, Touched>()
 
-  function touch({ rule, key, time }: Hit, at: Millis): void {
+  function touch({ rule, key, time, due }: Pick<Hit, 'rule' | 'key' | 'time' | 'due'>, now: Millis): void {
+    const at = Math.max(now, due ?? now)
     const day = dayOf(time)
     const name = `${rule}\0${key}\0${day}`
     const group = touched.get(name)
@@ -46,16 +53,19 @@ export function hitWriter(db: Connection): HitWriter {
   return {
     add(hits, at) {
       let isNew = false
+      let isTooLate = false
       for (const hit of hits) {
         const { rule, version, key, time, step, event, account } = hit
         const value = hit.value === null ? null : JSON.stringify(hit.value)
-        const { changes } = insert.run(rule, version, key, time, textHash(event), step, event, account, value)
-        if (changes === 0) continue
+        const row = [rule, version, key, time, textHash(event), step, event, account, value, at]
+        if (insert.run(...row).changes === 0) continue
         touch(hit, at)
         isNew = true
+        if (gone.has(hit)) isTooLate = true
       }
-      return isNew
+      return { isNew, isTooLate }
     },
+    touch,
     markPending() {
       if (touched.size === 0) return
       let revision = nextRevision(touched.size)
@@ -69,14 +79,45 @@ export function hitWriter(db: Connection): HitWriter {
 }
 
 /** Hits that a re-match over stored events found: the same path, in a transaction of their own. */
-export function hitAdder(db: Connection) {
-  const writer = hitWriter(db)
+export function hitAdder(db: Connection, gone: GoneTimes) {
+  const writer = hitWriter(db, gone)
   const inTransaction = writing(db, (hits: readonly Hit[], at: Millis): boolean => {
-    const isNew = writer.add(hits, at)
+    const { isNew } = writer.add(hits, at)
     writer.markPending()
     return isNew
   })
+  const after = db.prepare<[string, number, string, Millis, bigint, number, number], TouchRow>(
+    `SELECT key, time, CAST(hash AS TEXT) AS place, step FROM hit
+     WHERE rule = ? AND version = ? AND (key, time, hash, step) > (?, ?, ?, ?)
+     ORDER BY key, time, hash, step LIMIT ?`,
+  )
+  const touchPage = writing(
+    db,
+    (
+      { rule, version }: Pick<Group, 'rule' | 'version'>,
+      at: Millis,
+      limit: number,
+      cursor?: string,
+    ): string | null => {
+      const place =
+        cursor === undefined ? FIRST : decodeCursor(cursor, ['string', 'number', 'string', 'number'])
+      const [key, time, hash, step] = place as [string, number, string, number]
+      const rows = after.all(rule, version, key, time, BigInt(hash), step, limit)
+      for (const row of rows) writer.touch({ rule, ...row }, at)
+      writer.markPending()
+      const last = rows.at(-1)
+      if (!last || rows.length < limit) return null
+      return encodeCursor([last.key, last.time, last.place, last.step])
+    },
+  )
   return {
+    settleAgain(...args: Parameters<typeof touchPage>): string | null {
+      try {
+        return touchPage(...args)
+      } finally {
+        writer.forget()
+      }
+    },
     addHits(hits: readonly Hit[], at: Millis): boolean {
       try {
         return inTransaction(hits, at)
@@ -87,22 +128,55 @@ export function hitAdder(db: Connection) {
   }
 }
 
+type TouchRow = { key: string; time: Millis; place: string; step: number }
+/** Before every key: none is empty. */
+const FIRST = ['', 0, '0', 0]
+
 type HitRow = Omit<Hit, 'value'> & { value: string | null }
+type PageRow = HitRow & { place: string }
+/** Before the least of all hashes of its time. */
+const LEAST = String(-(2n ** 63n))
 
 export function hitReads(db: Connection) {
-  const due = db.prepare<[Millis, number], Pending>(
-    `SELECT rule, key, day, t_from AS "from", t_to AS "to", due, revision FROM pending WHERE due <= ?
-     ORDER BY due, rule, key, day LIMIT ?`,
+  const due = db.prepare<[Millis, string, number], Pending>(
+    `SELECT rule, key, day, t_from AS "from", t_to AS "to", due, revision FROM pending
+     WHERE due <= ? AND rule NOT IN (SELECT value FROM json_each(?)) ORDER BY due, rule, key, day LIMIT ?`,
   )
   const inGroup = db.prepare<[string, number, string, Millis, Millis], HitRow>(
     `SELECT rule, version, key, time, event, step, account, value FROM hit
      WHERE rule = ? AND version = ? AND key = ? AND time BETWEEN ? AND ? ORDER BY time, step, event`,
   )
+  const paged = db.prepare<[string, number, string, Millis, Millis, Millis, bigint, number, number], PageRow>(
+    `SELECT rule, version, key, time, event, step, account, value, CAST(hash AS TEXT) AS place FROM hit
+     WHERE rule = ? AND version = ? AND key = ? AND time BETWEEN ? AND ? AND (time, hash, step) > (?, ?, ?)
+     ORDER BY time, hash, step LIMIT ?`,
+  )
   return {
-    pending: (until: Millis, limit: number): Pending[] => due.all(until, limit),
+    pending: (until: Millis, limit: number, except: readonly string[] = []): Pending[] =>
+      due.all(until, JSON.stringify(except), limit),
+    hitPage(
+      { rule, version, key }: Group,
+      from: Millis,
+      to: Millis,
+      size: number,
+      cursor?: string,
+    ): Page<Hit> {
+      const place =
+        cursor === undefined ? [from, LEAST, 0] : decodeCursor(cursor, ['number', 'string', 'number'])
+      const [time, hash, step] = place as [number, string, number]
+      const rows = paged.all(rule, version, key, Math.max(from, time), to, time, BigInt(hash), step, size + 1)
+      const items = rows.slice(0, size)
+      const last = items.at(-1)
+      return {
+        items: items.map(({ place: _, ...row }) => hitOf(row)),
+        nextCursor: rows.length > size && last ? encodeCursor([last.time, last.place, last.step]) : null,
+      }
+    },
     hits: ({ rule, version, key }: Group, from: Millis, to: Millis): Hit[] =>
-      inGroup
-        .all(rule, version, key, from, to)
-        .map((row) => ({ ...row, value: row.value === null ? null : (JSON.parse(row.value) as Json) })),
+      inGroup.all(rule, version, key, from, to).map(hitOf),
   }
+}
+
+function hitOf(row: HitRow): Hit {
+  return { ...row, value: row.value === null ? null : (JSON.parse(row.value) as Json) }
 }

@@ -10,6 +10,9 @@ import { type Connection, openConnection } from './connection.ts'
 import { deadLetterReads, deadLetterWrites } from './dead-letters.ts'
 import { eventReads } from './events.ts'
 import { evidenceReads } from './evidence.ts'
+import { gramWriter } from './gram-index.ts'
+import { goneTimes } from './gone-times.ts'
+import { hitPruner } from './hit-age.ts'
 import { hitAdder, hitReads } from './hits.ts'
 import { incidentReads } from './incidents.ts'
 import { migrate, requireMigrated } from './migrate.ts'
@@ -25,6 +28,8 @@ import { trafficReads } from './traffic.ts'
 export type SqliteStore = Store & {
   /** Writes up to `limit` full blocks out of small ones; answers how many small ones are gone. 0: nothing to do. */
   compact(limit: number): Promise<number>
+  /** Notes of up to `limit` blocks which texts they can hold, for searches; answers of how many. 0: nothing to do. */
+  survey(limit: number): Promise<number>
 }
 
 export type SqliteOptions = { file: string; merge: MergeVersions; readonly?: boolean }
@@ -47,12 +52,15 @@ export function openSqlite({ file, merge, readonly = false }: SqliteOptions): Sq
 
 function verbs(db: Connection, merge: MergeVersions) {
   const blocks = blockReader(db)
+  const gone = goneTimes(db)
   const note = auditWriter(db)
   return {
-    append: appender(db, blocks, merge),
+    append: appender(db, blocks, merge, gone),
     compact: compactor(db, blocks),
+    survey: gramWriter(db, blocks),
     note: (entry: AuditEntry): void => note(entry),
-    ...hitAdder(db),
+    ...hitAdder(db, gone),
+    ...hitPruner(db, gone),
     ...receiptReads(db),
     ...hitReads(db),
     ...alertReads(db),

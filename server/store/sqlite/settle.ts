@@ -4,11 +4,14 @@ import type { AlertWrite, IncidentWrite, Settled, Settlement } from '../store.ts
 import { auditWriter } from './audit.ts'
 import { type Connection, writing } from './connection.ts'
 import { counter, counterValue } from './counter.ts'
+import { textHash } from './event-hash.ts'
 import { evidenceWriter } from './evidence.ts'
 
 export function settler(db: Connection) {
   const isCurrent = currentCheck(db)
   const done = db.prepare('DELETE FROM pending WHERE rule = ? AND key = ? AND day = ?')
+  const postpone = db.prepare('UPDATE pending SET due = ? WHERE rule = ? AND key = ? AND day = ?')
+  const hide = db.prepare('INSERT INTO hidden(exception, hash) VALUES (?, ?) ON CONFLICT DO NOTHING')
   const putAlert = alertWriter(db)
   const putIncident = incidentWriter(db)
   const nextRevision = counter(db, 'revision')
@@ -17,7 +20,11 @@ export function settler(db: Connection) {
 
   function settle(settlement: Settlement): Settled {
     if (!isCurrent(settlement)) return { applied: false }
-    for (const { rule, key, day } of settlement.pending) done.run(rule, key, day)
+    for (const { rule, key, day, again } of settlement.pending) {
+      if (again === undefined) done.run(rule, key, day)
+      else postpone.run(again, rule, key, day)
+    }
+    for (const { exception, event } of settlement.hidden ?? []) hide.run(exception, textHash(event))
     const alerts = settlement.alerts.map((write) => putAlert(write, nextRevision(1)))
     const incidents = settlement.incidents.map((write) => putIncident(write, nextRevision(1)))
     if (settlement.audit) note(settlement.audit)

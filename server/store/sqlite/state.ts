@@ -8,6 +8,9 @@ export function stateReads(db: Connection) {
   const received = db.prepare<[], number>('SELECT ifnull(sum(events), 0) FROM source').pluck()
   const pruned = counterValue(db, 'pruned')
   const revision = counterValue(db, 'revision')
+  const late = counterValue(db, 'late')
+  const ahead = counterValue(db, 'ahead')
+  const tooLate = counterValue(db, 'too_late')
   const pending = db.prepare<[], number>('SELECT count(*) FROM pending').pluck()
   const oldest = db.prepare<[], Millis | null>('SELECT min(due) FROM pending').pluck()
   const bytes = db
@@ -19,6 +22,9 @@ export function stateReads(db: Connection) {
     pending: pending.get()!,
     oldestPending: oldest.get() ?? null,
     revision: revision(),
+    late: late(),
+    ahead: ahead(),
+    tooLate: tooLate(),
   }))
   return { state }
 }
