@@ -60,8 +60,10 @@ export type Settlement = {
   incidents: IncidentWrite[]
   audit?: AuditEntry
 }
-/** `again`: it stays in the queue, due then, since some of it is not certain yet. */
-export type SettledPending = Pick<Pending, 'rule' | 'key' | 'day' | 'revision'> & { again?: Millis }
+/** `again`: it stays in the queue, due then and from then on, since some of it is not certain yet. */
+export type SettledPending = Pick<Pending, 'rule' | 'key' | 'day' | 'revision'> & {
+  again?: { due: Millis; from: Millis }
+}
 export type AlertWrite = {
   /** The revision that the writer read; null for a new alert. */
   expect: number | null
@@ -187,6 +189,8 @@ export type StoreState = {
   tooLate: number
 }
 
+export type Span = { from: Millis; to: Millis }
+
 /** Which hits are old. Hits of rules that are not named, or of other versions, go by age alone. */
 export type PruneRequest = {
   /** Received before this. */
@@ -274,8 +278,8 @@ export interface Store {
   ): Promise<string | null>
   /** Deletes old hits and keeps in mind where they were; how many. */
   pruneHits(request: PruneRequest): Promise<number>
-  /** Whether hits that what lies from `from` to `to` depends on were deleted. */
-  hitsGone(rule: Pick<Group, 'rule' | 'version'>, from: Millis, to: Millis): Promise<boolean>
+  /** Times that touch `from`..`to` around which hits of a rule were deleted: what lies there may lack its partners. */
+  goneTimes(rule: Pick<Group, 'rule' | 'version'>, from: Millis, to: Millis): Promise<Span[]>
   /** How many events each exception has left out. */
   hiddenCounts(): Promise<Record<string, number>>
   /** Alerts of a rule and key (not merged ones) whose completions' range touches `from`..`to`. Closed and withdrawn ones too. */

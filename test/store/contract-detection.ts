@@ -85,12 +85,17 @@ export function detectionContract(subject: Subject): void {
     await oneWaiting(subject, 'a')
     const [row] = await subject.store.pending(T0 + HOUR, 10)
     expect(
-      await settle({ pending: [{ ...row!, again: T0 + 2 * HOUR }], alerts: [raise('A')] }),
+      await settle({
+        pending: [{ ...row!, again: { due: T0 + 2 * HOUR, from: T0 - 1 } }],
+        alerts: [raise('A')],
+      }),
     ).toMatchObject({
       applied: true,
     })
     expect(await subject.store.pending(T0 + HOUR, 10)).toEqual([])
-    expect(await subject.store.pending(T0 + 2 * HOUR, 10)).toEqual([{ ...row!, due: T0 + 2 * HOUR }])
+    expect(await subject.store.pending(T0 + 2 * HOUR, 10)).toEqual([
+      { ...row!, due: T0 + 2 * HOUR, from: T0 - 1 },
+    ])
   })
 
   test('hits come in pages, each once', async () => {
@@ -151,10 +156,11 @@ export function detectionContract(subject: Subject): void {
     const group = { rule: 'bulk-send', version: 1, key: sampleHit(old).key }
     expect(await subject.store.hits(group, 0, T0 + DAY)).toMatchObject([{ time: ancient.time }])
     await subject.reopen()
-    const gone = (from: number, to: number) => subject.store.hitsGone(group, T0 + from, T0 + to)
-    expect([await gone(HOUR, DAY), await gone(HOUR + 1, DAY)]).toEqual([true, false])
-    expect([await gone(-DAY, -HOUR), await gone(-DAY, -HOUR - 1)]).toEqual([true, false])
-    expect(await subject.store.hitsGone({ rule: 'bulk-send', version: 2 }, T0, T0)).toBe(false)
+    const gone = (from: number, to: number) => subject.store.goneTimes(group, T0 + from, T0 + to)
+    const spans = [{ from: T0 - HOUR, to: T0 + HOUR }]
+    expect([await gone(HOUR, DAY), await gone(HOUR + 1, DAY)]).toEqual([spans, []])
+    expect([await gone(-DAY, -HOUR), await gone(-DAY, -HOUR - 1)]).toEqual([spans, []])
+    expect(await subject.store.goneTimes({ rule: 'bulk-send', version: 2 }, T0, T0)).toEqual([])
     expect(await subject.store.state()).toMatchObject({ tooLate: 0 })
     const late = [T0 - HOUR, T0 + HOUR, T0 + HOUR + 1].map((time, i) =>
       sampleEvent({ identity: `late${i}`, time }),

@@ -178,7 +178,7 @@ const settling = named(
   async (store, { settled, again, hidden, alerts, incidents, hasAudit }) => {
     const pending = (await store.pending(T0 + 1e9, 9))
       .slice(0, settled)
-      .map((row) => (again === null ? row : { ...row, again }))
+      .map((row) => (again === null ? row : { ...row, again: { due: again, from: again } }))
     const current = async (name: string) => (await store.alert(name))?.revision ?? null
     return store.settle(
       settlement({
@@ -258,7 +258,7 @@ const operation = fc.oneof(
   named('pruneHits', fc.tuple(time, fc.constantFrom(0, 1000, Infinity)), (store, [before, reach]) =>
     store.pruneHits({ before: before + 60_000, rules: [{ rule: 'r1', version: 1, reach }], limit: 1000 }),
   ),
-  named('hitsGone', fc.tuple(group, span), (store, [of, { from, to }]) => store.hitsGone(of, from, to)),
+  named('goneTimes', fc.tuple(group, span), (store, [of, { from, to }]) => store.goneTimes(of, from, to)),
   named('pending', page, (store, limit) => store.pending(T0 + 90_000, limit, limit === 1 ? ['r2'] : [])),
   named('alertsNear', fc.tuple(group, span), (store, [{ rule, key }, { from, to }]) =>
     store.alertsNear(rule, key, from, to),
@@ -302,7 +302,7 @@ async function everything(store: Store): Promise<unknown> {
   return {
     state,
     hidden: await store.hiddenCounts(),
-    gone: await Promise.all(RULES.map((rule) => store.hitsGone(rule, T0 - 1e7, T0 + 1e9))),
+    gone: await Promise.all(RULES.map((rule) => store.goneTimes(rule, T0 - 1e7, T0 + 1e9))),
     pending: await store.pending(T0 + 1e9, 99),
     events: await replayAll(store, 0, T0 + 1e9, 2),
     alerts: await allAlerts(store, { merged: true, size: 2 }),

@@ -229,8 +229,9 @@ export function createMemoryStore(options: { merge: MergeVersions }): Store {
       }
       return old.length
     },
-    async hitsGone({ rule, version }, from, to) {
-      return spansOf(rule, version).some((span) => span.from <= to && span.to >= from)
+    async goneTimes({ rule, version }, from, to) {
+      const touching = spansOf(rule, version).filter((span) => span.from <= to && span.to >= from)
+      return sorted(touching, (span) => [span.from]).map((span) => ({ from: span.from, to: span.to }))
     },
     async hiddenCounts() {
       return Object.fromEntries([...hidden].map(([id, events]) => [id, events.size]))
@@ -269,7 +270,7 @@ export function createMemoryStore(options: { merge: MergeVersions }): Store {
       for (const { rule, key, day, again } of settlement.pending) {
         const row = JSON.stringify([rule, key, day])
         if (again === undefined) pending.delete(row)
-        else pending.set(row, { ...pending.get(row)!, due: again })
+        else pending.set(row, { ...pending.get(row)!, ...again })
       }
       for (const { exception, event } of settlement.hidden ?? []) {
         hidden.set(exception, (hidden.get(exception) ?? new Set()).add(event))

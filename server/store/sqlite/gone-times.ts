@@ -1,6 +1,7 @@
 /** Times around which hits were deleted by age, for each version of a rule. */
 import type { Hit } from '../../domain/hit.ts'
 import type { Millis } from '../../domain/time.ts'
+import type { Span } from '../store.ts'
 import type { Connection } from './connection.ts'
 
 export type GoneTimes = {
@@ -10,7 +11,6 @@ export type GoneTimes = {
   forget(): void
 }
 
-type Span = { from: Millis; to: Millis }
 type Row = Span & { rule: string; version: number }
 
 export function goneTimes(db: Connection): GoneTimes {

@@ -1,7 +1,7 @@
 /** Old hits go, a few at a time; where they were is kept in mind. */
 import { dayOf, type Group } from '../../domain/hit.ts'
 import type { Millis } from '../../domain/time.ts'
-import type { PruneRequest } from '../store.ts'
+import type { PruneRequest, Span } from '../store.ts'
 import { type Connection, writing } from './connection.ts'
 import type { GoneTimes } from './gone-times.ts'
 
@@ -30,11 +30,10 @@ export function hitPruner(db: Connection, gone: GoneTimes) {
   const forgetHidden = db.prepare(
     `DELETE FROM hidden WHERE exception NOT IN (SELECT id FROM record WHERE kind = 'exception')`,
   )
-  const touches = db
-    .prepare<[string, number, Millis, Millis], number>(
-      'SELECT EXISTS(SELECT 1 FROM hit_gone WHERE rule = ? AND version = ? AND t_from <= ? AND t_to >= ?)',
-    )
-    .pluck()
+  const touching = db.prepare<[string, number, Millis, Millis], Span>(
+    `SELECT t_from AS "from", t_to AS "to" FROM hit_gone
+     WHERE rule = ? AND version = ? AND t_from <= ? AND t_to >= ? ORDER BY t_from`,
+  )
   const hidden = db.prepare<[], { exception: string; n: number }>(
     'SELECT exception, count(*) AS n FROM hidden GROUP BY exception',
   )
@@ -64,8 +63,8 @@ export function hitPruner(db: Connection, gone: GoneTimes) {
       gone.forget()
       return prune(request)
     },
-    hitsGone: ({ rule, version }: Pick<Group, 'rule' | 'version'>, from: Millis, to: Millis): boolean =>
-      touches.get(rule, version, to, from) === 1,
+    goneTimes: ({ rule, version }: Pick<Group, 'rule' | 'version'>, from: Millis, to: Millis): Span[] =>
+      touching.all(rule, version, to, from),
     hiddenCounts: (): Record<string, number> =>
       Object.fromEntries(hidden.all().map(({ exception, n }) => [exception, n])),
   }

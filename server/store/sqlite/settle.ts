@@ -10,7 +10,7 @@ import { evidenceWriter } from './evidence.ts'
 export function settler(db: Connection) {
   const isCurrent = currentCheck(db)
   const done = db.prepare('DELETE FROM pending WHERE rule = ? AND key = ? AND day = ?')
-  const postpone = db.prepare('UPDATE pending SET due = ? WHERE rule = ? AND key = ? AND day = ?')
+  const postpone = db.prepare('UPDATE pending SET due = ?, t_from = ? WHERE rule = ? AND key = ? AND day = ?')
   const hide = db.prepare('INSERT INTO hidden(exception, hash) VALUES (?, ?) ON CONFLICT DO NOTHING')
   const putAlert = alertWriter(db)
   const putIncident = incidentWriter(db)
@@ -22,7 +22,7 @@ export function settler(db: Connection) {
     if (!isCurrent(settlement)) return { applied: false }
     for (const { rule, key, day, again } of settlement.pending) {
       if (again === undefined) done.run(rule, key, day)
-      else postpone.run(again, rule, key, day)
+      else postpone.run(again.due, again.from, rule, key, day)
     }
     for (const { exception, event } of settlement.hidden ?? []) hide.run(exception, textHash(event))
     const alerts = settlement.alerts.map((write) => putAlert(write, nextRevision(1)))
