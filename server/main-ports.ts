@@ -10,6 +10,7 @@ import type { CorrelatorState } from './pipeline/correlator.ts'
 import { createByteGate, Overloaded } from './pipeline/gate.ts'
 import { changeRule, loadRules, readStored, removeRule, reviewRule, saveRule } from './pipeline/rulebook.ts'
 import type { Drained } from './pipeline/settle.ts'
+import { trialsPort } from './pipeline/trials.ts'
 import { reviseAlerts } from './pipeline/triage.ts'
 import { respondSteps } from './rules/respond/respond-steps.ts'
 import { explainAlert } from './rules/why.ts'
@@ -52,6 +53,7 @@ function httpParts(wiring: Wiring, changed: () => Promise<void>): HttpParts {
     },
     rules: rulesPort(wiring.store, changed),
     search: searchPort((verb, args) => search.caller.call(verb, args)),
+    trials: trialsPort((verb, args) => search.caller.call(verb, args)),
     triage: {
       revise: (ids, patch, actor, expectVersion) =>
         reviseAlerts({ store, now: Date.now, onSettled: wiring.announce }, ids, patch, actor, expectVersion),

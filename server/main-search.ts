@@ -1,7 +1,13 @@
-/** The search thread: a read-only connection of its own, so that a long search keeps nobody else waiting. */
+/**
+ * The search thread: a read-only connection of its own, so that a long search, or a rule tried out over the history,
+ * keeps nobody else waiting.
+ */
 import { parentPort, workerData } from 'node:worker_threads'
 import { mergeVersions } from './ingest/merge.ts'
+import { createTrials } from './pipeline/trials.ts'
+import { scanPlan } from './search/scan-plan.ts'
 import { createSearch } from './search/search.ts'
+import { createTurn } from './search/turn.ts'
 import { openSqlite } from './store/sqlite/open.ts'
 import { answerOver, verbs } from './threads/call.ts'
 
@@ -9,5 +15,6 @@ export type SearchData = { file: string }
 
 const store = openSqlite({ file: (workerData as SearchData).file, merge: mergeVersions, readonly: true })
 const search = createSearch({ store, clock: Date.now })
-answerOver(parentPort!, verbs({ ...search, stop: () => store.close() }))
+const trials = createTrials({ store, clock: Date.now, plan: scanPlan, turn: createTurn })
+answerOver(parentPort!, verbs({ ...search, ...trials, stop: () => store.close() }))
 parentPort!.postMessage({ event: 'ready' })

@@ -209,3 +209,52 @@ export type ProblemView = {
   instance?: string
   errors?: { line?: number; column?: number; length?: number; message: string; hint?: string }[]
 }
+
+/**
+ * An alert in a back-test. `id`, `status` and `closeReason` are those of the alert that exists; null: there is none.
+ */
+export type ComparedAlert = {
+  id: string | null
+  summary: string
+  user: string | null
+  entity: Entity
+  severity: Severity
+  firstSeen: IsoTime
+  lastSeen: IsoTime
+  count: number
+  drill: boolean
+  status: Status | null
+  closeReason: CloseReason | null
+}
+/** What a rule would have raised over a range, beside the alerts of its id. Lists with the newest first. */
+export type BacktestView = {
+  /** All that would have been raised. */
+  alerts: ComparedAlert[]
+  /** Those of them that no alert tells. */
+  new: ComparedAlert[]
+  /** Alerts that would not have been raised. */
+  lost: ComparedAlert[]
+  /** Alerts that would have been raised too. */
+  kept: ComparedAlert[]
+  /** Stored events of the range. */
+  events: number
+  tookMs: number
+}
+
+/** Why a rule did or did not fire for an account, an address or another value. */
+export type ExplainView = {
+  fired: boolean
+  alerts: string[]
+  summary: string
+  steps: {
+    step: number
+    matched: number
+    /** The latest of those that met it. */
+    events: { eventId: string; time: IsoTime }[]
+    /** Of those that did not meet it the ones that lack least. */
+    nearest: { eventId: string; time: IsoTime; clauses: { text: string; met: boolean; values: Json[] }[] }[]
+  }[]
+  /** In sentences, the weightiest first. */
+  missing: string[]
+  exceptions: Json[]
+}

@@ -3,8 +3,11 @@ import { randomUUID } from 'node:crypto'
 import http from 'node:http'
 import https from 'node:https'
 import express, { type RequestHandler } from 'express'
+import { createTrials, localTrialsPort } from '../pipeline/trials.ts'
 import { localSearchPort } from '../search/port.ts'
+import { scanPlan } from '../search/scan-plan.ts'
 import { createSearch } from '../search/search.ts'
+import { createTurn } from '../search/turn.ts'
 import { createAttempts } from './auth/attempts.ts'
 import { createGate } from './auth/gate.ts'
 import { createKeyRing } from './auth/keys.ts'
@@ -41,6 +44,7 @@ export function createHttp(parts: HttpParts, options: { live?: Partial<LiveTimes
   const context: Context = {
     ...parts,
     search: parts.search ?? localSearchPort(createSearch({ store, clock })),
+    trials: parts.trials ?? localTrialsPort(createTrials({ store, clock, plan: scanPlan, turn: createTurn })),
     keys,
     attempts: createAttempts(),
     metrics: createMetrics(parts.registry, store),

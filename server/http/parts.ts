@@ -8,6 +8,7 @@ import type { Clock, Millis } from '../domain/time.ts'
 import type { Diagnostic } from '../lang/tree.ts'
 import type { AcceptAnswer, AcceptRequest } from '../pipeline/accept.ts'
 import type { RuleChanges, RuleInput, SaveOutcome, StoredRule } from '../pipeline/rulebook.ts'
+import type { TrialsPort } from '../pipeline/trials.ts'
 import type { SearchPort } from '../search/port.ts'
 import type { Store } from '../store/store.ts'
 
@@ -102,6 +103,8 @@ export type HttpParts = {
   extras?: AlertExtrasPort
   /** Absent: searches run on this thread, over `store`. */
   search?: SearchPort
+  /** Absent: rules are tried out on this thread, over `store`. */
+  trials?: TrialsPort
   clock: Clock
   log: Logger
   settings: HttpSettings

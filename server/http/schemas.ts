@@ -5,8 +5,10 @@ import { CLOSE_REASONS, SEVERITIES, STATUSES } from '../domain/alert.ts'
 import type {
   AlertDetail,
   AlertView,
+  BacktestView,
   CorrelatorView,
   EventView,
+  ExplainView,
   IncidentView,
   Overview,
   SessionView,
@@ -387,4 +389,56 @@ export const topValues = named(
     ),
     other: z.int().meta({ description: 'How often all other values were there, together.' }),
   }),
+)
+
+const comparedAlert = z.strictObject({
+  id: textOrNull.meta({ description: 'Of the alert that exists; null: there is none.' }),
+  summary: z.string(),
+  user: textOrNull,
+  entity,
+  severity,
+  firstSeen: time,
+  lastSeen: time,
+  count: z.int(),
+  drill: z.boolean(),
+  status: z.enum(STATUSES).nullable(),
+  closeReason: z.enum(CLOSE_REASONS).nullable(),
+})
+export const backtest = named(
+  'Backtest',
+  z.strictObject({
+    alerts: z.array(comparedAlert).meta({ description: 'All that would have been raised.' }),
+    new: z.array(comparedAlert).meta({ description: 'Those of them that no alert tells.' }),
+    lost: z.array(comparedAlert).meta({ description: 'Alerts that would not have been raised.' }),
+    kept: z.array(comparedAlert).meta({ description: 'Alerts that would have been raised too.' }),
+    events: z.int().meta({ description: 'Stored events of the range.' }),
+    tookMs: z.int(),
+  }) satisfies z.ZodType<BacktestView>,
+)
+
+const eventRef = { eventId: z.string(), time }
+export const explanation = named(
+  'Explanation',
+  z.strictObject({
+    fired: z.boolean(),
+    alerts: z.array(z.string()).meta({ description: 'Ids of the alerts that tell it.' }),
+    summary: z.string(),
+    steps: z.array(
+      z.strictObject({
+        step: z.int(),
+        matched: z.int(),
+        events: z.array(z.strictObject(eventRef)).meta({ description: 'The latest of those that met it.' }),
+        nearest: z
+          .array(
+            z.strictObject({
+              ...eventRef,
+              clauses: z.array(z.strictObject({ text: z.string(), met: z.boolean(), values: z.array(json) })),
+            }),
+          )
+          .meta({ description: 'Of those that did not meet it the ones that lack least.' }),
+      }),
+    ),
+    missing: z.array(z.string()).meta({ description: 'In sentences, the weightiest first.' }),
+    exceptions: z.array(json),
+  }) satisfies z.ZodType<ExplainView>,
 )

@@ -13,6 +13,7 @@ import { keyRoutes } from './keys.ts'
 import { liveRoutes } from './live.ts'
 import { overviewRoutes } from './overview.ts'
 import { rejectedRoutes } from './rejected.ts'
+import { ruleTrialRoutes } from './rule-trials.ts'
 import { ruleRoutes } from './rules.ts'
 import { searchRoutes } from './search.ts'
 import { sessionRoutes } from './session.ts'
@@ -35,6 +36,7 @@ export function allRoutes(context: Context): Route[] {
     ...liveRoutes(),
     ...correlatorRoutes(context),
     ...ruleRoutes(context),
+    ...ruleTrialRoutes(context),
     ...sourceRoutes(context),
     ...overviewRoutes(context),
     ...auditRoutes(context),

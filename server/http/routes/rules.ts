@@ -179,11 +179,7 @@ function ruleView({ rule, version, diagnostics }: StoredRule, warnings: Diagnost
 
 function savedOr(outcome: SaveOutcome): Extract<SaveOutcome, { saved: StoredRule }> {
   if ('saved' in outcome) return outcome
-  if ('errors' in outcome) {
-    const count = outcome.errors.length
-    const detail = count === 1 ? outcome.errors[0]!.message : `The rule has ${count} errors.`
-    throw new Problem('ruleInvalid', detail, { errors: outcome.errors.map(problemError) })
-  }
+  if ('errors' in outcome) throw ruleMistaken(outcome.errors)
   switch (outcome.conflict) {
     case 'id-taken':
       throw new Problem(
@@ -198,6 +194,11 @@ function savedOr(outcome: SaveOutcome): Extract<SaveOutcome, { saved: StoredRule
     case 'changed':
       throw changedMeanwhile(outcome.version)
   }
+}
+
+export function ruleMistaken(errors: readonly Diagnostic[]): Problem {
+  const detail = errors.length === 1 ? errors[0]!.message : `The rule has ${errors.length} errors.`
+  return new Problem('ruleInvalid', detail, { errors: errors.map(problemError) })
 }
 
 function problemError({ line, column, length, message, hint }: Diagnostic): ProblemError {
