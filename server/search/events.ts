@@ -18,7 +18,7 @@ export type SearchStore = Pick<Store, 'scan' | 'scanned' | 'tally'>
 
 // A page comes before all of it is counted: so many more are counted, for so long.
 const COUNTED = 10_000
-const COUNTING_MS = 150
+const COUNTING_MS = 40
 // One stretch of time that holds all there is.
 const ALL_TIME = 1e15
 

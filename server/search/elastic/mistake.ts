@@ -23,7 +23,7 @@ export function queryMistake(diagnostics: readonly Diagnostic[]): ElasticMistake
 
 // What Elasticsearch says after it has read the whole query.
 const ABOUT_MEANING =
-  /^(Unknown function|Condition expression|\[[^\]]+\] (needs|compares|has no|expects)|(first|second|third|fourth|last)? ?argument|.*must be \[|Sequence key|.* is incompatible)/i
+  /^(Unknown function|Condition expression|\[[^\]]+\] (needs numbers|compares|has no)|The values of|(first|second|third|fourth|last)? ?argument|.*must be \[|Sequence key|.* is incompatible)/i
 
 function lineOf({ line, column, message, hint }: Diagnostic): string {
   return `line ${line}:${column}: ${message}${hint === null ? '' : `; ${hint[0]!.toLowerCase()}${hint.slice(1)}`}`

@@ -2,8 +2,10 @@
 import { eventId } from '../../domain/event.ts'
 import type { ScannedEvent, ScanPage, ScanRequest, StoredEvent } from '../store.ts'
 import { type LineHead, headOf, jsonOf, lineAt, type Lines } from './block-codec.ts'
+import { blockWalk, type Pause } from './block-walk.ts'
 import type { BlockReader, Place } from './blocks.ts'
 import { type Connection, reading } from './connection.ts'
+import { gramReader } from './gram-index.ts'
 import { createSieve, type Sieve } from './sieve.ts'
 import { rowWalk, type WalkedRow } from './walk.ts'
 
@@ -11,19 +13,45 @@ import { rowWalk, type WalkedRow } from './walk.ts'
 const STRIDE = 64
 // Pages of a few searches at once; what a sieve has found in a block serves the next page too.
 const KEPT_SIEVES = 8
+const FEW = 0.5
+// A common text has filled its page by then; of any other the bitmaps know more.
+const FIRST_LOOK_MS = 8
 
 export function scanReads(db: Connection, blocks: BlockReader) {
   const { walk } = rowWalk(db)
   const sieves = keptSieves()
+  const walkBlocks = blockWalk(db, blocks)
+  const findCandidates = gramReader(db)
+  const countBlocks = db.prepare<[], number>('SELECT count(*) FROM block').pluck()
   const placeOf = db.prepare<[number], Place>('SELECT block, at FROM event WHERE seq = ?')
+
+  /**
+   * Through time, or through the few blocks that may hold what is looked for. Only the bitmaps of all blocks know those,
+   * so a search whose first page was full never asks; and records as they were sent may hold other texts than they tell of.
+   */
+  function rowsFor(request: ScanRequest): Iterable<WalkedRow | Pause> {
+    const { after, form, needles, order } = request
+    const sieve = sieves(needles).normalised
+    const found =
+      after && sieve && form === 'normalised' && order !== 'arrival' ? findCandidates(needles) : null
+    // Of many blocks it is cheaper to walk along all rows than to find the row of each line.
+    const isFew = found && found.length <= countBlocks.get()! * FEW
+    return isFew ? walkBlocks(found, request, sieve!) : walk(request)
+  }
 
   return {
     scan: reading(db, (request: ScanRequest): ScanPage => {
-      const deadline = performance.now() + request.budget
+      const isFirstLook = !request.after && request.needles.length > 0
+      const deadline =
+        performance.now() + (isFirstLook ? Math.min(FIRST_LOOK_MS, request.budget) : request.budget)
       const read = documentReader(blocks, request, sieves(request.needles))
       const events: ScannedEvent[] = []
       let looked = 0
-      for (const row of walk(request)) {
+      for (const row of rowsFor(request)) {
+        if ('pause' in row) {
+          if (performance.now() > deadline) return { events, next: row.pause }
+          continue
+        }
         const document = read(row)
         if (document) events.push({ seq: row.seq, time: row.time, ...document })
         const isOver = ++looked % STRIDE === 0 && performance.now() > deadline

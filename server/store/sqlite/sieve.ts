@@ -33,6 +33,11 @@ const ESCAPES = [Buffer.from('\\u'), Buffer.from('\\/')]
 
 const FOLD = Uint8Array.from({ length: 256 }, (_, byte) => (byte >= 65 && byte <= 90 ? byte + 32 : byte))
 
+/** Whether a text holds letters that compare to ASCII ones in some case. */
+export function hasOddFolds(data: Buffer): boolean {
+  return FOLDS_TO_ASCII.some((letter) => data.includes(letter))
+}
+
 function sift(lines: Lines, first: Needle[], others: Needle[][], escaped: boolean): Uint8Array {
   const { data, starts } = lines
   const count = starts.length - 1

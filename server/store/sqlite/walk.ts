@@ -27,7 +27,7 @@ export function rowWalk(db: Connection): { walk: Walk; narrow: Narrow } {
 
   function* arrivals(request: ScanRequest, narrowed: NonNullable<Narrowed>) {
     const { sql, values } = narrowed
-    const [from, to] = range(request)
+    const [from, to] = timesOf(request)
     let seq = request.after?.seq ?? 0
     for (let size = FIRST_PORTION; ; size = next(size)) {
       const rows = statement<WalkedRow>(
@@ -43,7 +43,7 @@ export function rowWalk(db: Connection): { walk: Walk; narrow: Narrow } {
   function* timeline(request: ScanRequest, narrowed: NonNullable<Narrowed>) {
     const { sql, values } = narrowed
     const isUp = request.order === 'oldest'
-    const [from, to] = range(request, request.after)
+    const [from, to] = timesOf(request, request.after)
     let [low, high] = [Math.floor(from / 1000), Math.floor(to / 1000)]
     type Row = WalkedRow & { second: number }
     const read = (limit: number) =>
@@ -95,7 +95,7 @@ export function rowWalk(db: Connection): { walk: Walk; narrow: Narrow } {
 
   /** The column whose index leads to the fewest rows, if there is one. */
   function quickest(request: ScanRequest, { ids }: NonNullable<Narrowed>): (typeof INDEXED)[number] | null {
-    const [from, to] = range(request)
+    const [from, to] = timesOf(request)
     let best: (typeof INDEXED)[number] | null = null
     let fewest = Infinity
     for (const column of INDEXED) {
@@ -152,14 +152,14 @@ function laneReads(statement: Statement) {
     { sql, values }: NonNullable<Narrowed>,
   ): Generator<WalkedRow> {
     const isUp = request.order === 'oldest'
-    const [first, last] = range(request)
+    const [first, last] = timesOf(request)
     let behind = request.after ?? { time: isUp ? first : last, seq: isUp ? -1 : Number.MAX_SAFE_INTEGER }
     for (let size = FIRST_PORTION; ; size = next(size)) {
       const rows = statement<WalkedRow>(
         `SELECT ${COLUMNS} FROM event INDEXED BY event_${column} WHERE ${column} = ? AND time BETWEEN ? AND ?
          AND (time ${isUp ? '>' : '<'} ? OR seq ${isUp ? '>' : '<'} ?) ${sql}
          ORDER BY time ${isUp ? 'ASC, seq ASC' : 'DESC, seq DESC'} LIMIT ?`,
-      ).all(id, ...range(request, behind), behind.time, behind.seq, ...values, size)
+      ).all(id, ...timesOf(request, behind), behind.time, behind.seq, ...values, size)
       yield* rows
       if (rows.length < size) return
       behind = rows.at(-1)!
@@ -179,7 +179,7 @@ function narrower(db: Connection): Narrow {
     const values: number[] = []
     const ids: Partial<Record<ScanColumn, number[]>> = {}
     for (const [column, wanted] of Object.entries(only) as [ScanColumn, string[]][]) {
-      const found = wanted.flatMap((value) => find.get(TERM[column], value) ?? [])
+      const found = [...new Set(wanted)].flatMap((value) => find.get(TERM[column], value) ?? [])
       if (column !== 'dataset') found.push(SEVERAL)
       if (found.length === 0) return null
       ids[column] = found
@@ -191,7 +191,7 @@ function narrower(db: Connection): Narrow {
 }
 
 /** First and last time, both included; what lies before the place to go on from is left out. */
-function range({ from, to, order }: ScanRequest, after?: ScanPlace): [number, number] {
+export function timesOf({ from, to, order }: ScanRequest, after?: ScanPlace): [number, number] {
   const first = order === 'oldest' && after ? after.time : (from ?? -8.64e15)
   const last = order === 'newest' && after ? after.time : (to ?? 8.64e15)
   return [first, last]
