@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
@@ -44,6 +44,7 @@ const IMPORT =
   /^\s*(?:import|export)\s+(type\s)?[^'"]*?from\s+['"](\.[^'"]+)['"]|import\(\s*['"](\.[^'"]+)['"]\s*\)/gm
 
 function sources(folder: string): string[] {
+  if (!existsSync(join(ROOT, folder))) return []
   const found = readdirSync(join(ROOT, folder), { withFileTypes: true, recursive: true })
   return found
     .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))

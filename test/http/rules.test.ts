@@ -32,8 +32,11 @@ test('name, language and query are enough; the rest follows', async () => {
     enabled: true,
     builtIn: false,
     version: 1,
-    warnings: [],
   })
+  // Both steps name no dataset: worth knowing, and no error.
+  expect(made.warnings.map(({ message }: any) => message)).toEqual(
+    Array(2).fill(expect.stringContaining('no dataset')),
+  )
   expect(response.headers.get('location')).toBe('/api/v1/rules/two-things-in-a-row')
   expect(response.headers.get('etag')).toBe('"1"')
   expect(await world.get('/api/v1/rules/two-things-in-a-row')).toEqual(made)
