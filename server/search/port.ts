@@ -19,7 +19,9 @@ export function searchPort(call: (verb: keyof Search, args: unknown[]) => Promis
     const giveUp = () => void call('cancel', [job])
     signal.addEventListener('abort', giveUp, { once: true })
     try {
-      return (await call(verb, [job, ...args])) as T
+      const answer = call(verb, [job, ...args])
+      if (signal.aborted) giveUp()
+      return (await answer) as T
     } finally {
       signal.removeEventListener('abort', giveUp)
     }

@@ -44,7 +44,11 @@ beforeAll(async () => {
       }
     })
     const { events, rejections } = toEvents({
-      ...{ records, dataset: null, source: 'test', drill: null, geo: null },
+      records,
+      dataset: null,
+      source: 'test',
+      drill: null,
+      geo: null,
       receivedAt: Date.UTC(2026, 2, 4) + at,
       batchId: `${at}`,
     })
