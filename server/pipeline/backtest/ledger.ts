@@ -33,9 +33,14 @@ export function createLedger(
     },
     async hits({ key }, from, to) {
       await turn()
-      const hits = byKey.get(key) ?? []
-      return hits.filter(({ time }) => time >= from && time <= to).sort(byTimeAndStep)
+      return hitsOf(key, from, to)
     },
+    async hitPage({ key }, from, to) {
+      await turn()
+      return { items: hitsOf(key, from, to), nextCursor: null }
+    },
+    // What age has taken away was found again in the events, as far as they are there.
+    goneTimes: async () => [],
     async alertsNear(_rule, key, from, to) {
       return standing().filter((alert) => alert.key === key && alert.to >= from && alert.from <= to)
     },
@@ -71,6 +76,8 @@ export function createLedger(
       return { applied: true, alerts: [], incidents: [], revision }
     },
   }
+  const hitsOf = (key: string, from: Millis, to: Millis) =>
+    (byKey.get(key) ?? []).filter(({ time }) => time >= from && time <= to).sort(byTimeAndStep)
   const standing = () =>
     [...alerts.values()].map(({ alert }) => alert).filter(({ mergedInto }) => mergedInto === null)
   const rowsOf = (id: string) => [...(alerts.get(id)?.rows.values() ?? [])]
