@@ -111,18 +111,20 @@ async function underLoad(): Promise<BenchResult[]> {
   }
   await load
   const metrics = await (await siem.request('/metrics')).text()
-  const delay =
-    Number(/^vedette_event_loop_delay_p99_seconds(?:\{[^}]*\})? (\S+)/m.exec(metrics)?.[1] ?? NaN) * 1000
+  // Measured by the runtime in steps of 10 ms, from the reading before the load on.
+  const lag = (name: string) =>
+    Number(new RegExp(`^nodejs_eventloop_lag_${name}_seconds (\\S+)`, 'm').exec(metrics)?.[1] ?? Number.NaN) *
+    1000
   live.close()
   await siem.stop()
   const note = `1,000 events/s for ${LOAD_MS / 1000} s in requests of 100`
   return [
     {
       name: 'HTTP thread: event loop delay, p99',
-      value: delay,
+      value: lag('p99'),
       unit: 'ms',
       bar: { atMost: 50 },
-      detail: note,
+      detail: `longest ${lag('max').toFixed(0)} ms; ${note}`,
     },
     {
       name: 'dashboard request, p95',
