@@ -36,7 +36,8 @@ const acceptor = createAcceptor({
 
 const log = createLog(logLevel, 'writer')
 const upkeep = startUpkeep({
-  compact: (blocks) => store.compact(blocks),
+  // Small blocks first: what they can hold is noted when they have become full ones.
+  compact: async (blocks) => (await store.compact(blocks)) || store.survey(blocks),
   isIdle: () => acceptor.isIdle(),
   onError: (error) => log.error({ err: error }, 'rewriting small blocks failed; it is tried again'),
 })

@@ -13,7 +13,6 @@ const TEXTS = [
   'failure',
   '10.0.0.1',
   '10.0.0.2',
-
   'C:\\Windows\\cmd.exe',
   'say "hi"',
   'a/b/c',
@@ -23,7 +22,6 @@ const TEXTS = [
   'a.b.c',
   ' leading',
   'x',
-
   '\u212aelvin',
   'kelvin',
   '\u0130stanbul',
