@@ -52,6 +52,7 @@ function httpParts(wiring: Wiring, changed: () => Promise<void>): HttpParts {
       state: () => correlator.ask<CorrelatorState>('state'),
     },
     rules: rulesPort(wiring.store, changed),
+    onExceptions: changed,
     search: searchPort((verb, args) => search.caller.call(verb, args)),
     trials: trialsPort((verb, args) => search.caller.call(verb, args)),
     triage: {

@@ -25,6 +25,8 @@ export type CorrelateInput = {
   to: Millis
   /** Completions after this are not yet certain, since late logs could undo them. Absent: all are. */
   ripe?: Millis
+  /** Of a rule that hits can undo: nobody can tell whether it is satisfied here. */
+  unknown?: readonly Range[]
 }
 
 /** What is to become of one alert: a new one, or one that grows. */
@@ -85,7 +87,7 @@ export function correlate(input: CorrelateInput): AlertPlan[] {
     kindOf(compiled).completions(compiled, hits),
     certain.from,
     Math.min(certain.to, input.ripe ?? END_OF_TIME),
-  )
+  ).filter(({ time }) => !input.unknown?.some(({ from, to }) => from <= time && time <= to))
   const parts = standing(completions, near, compiled.gap).map((episode) => partOf(compiled, hits, episode))
   const late = worseAfterClosing(compiled, hits, parts, { from: input.from, to: certain.to })
   if (late.size === 0) return parts.map(planOf)

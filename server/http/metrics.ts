@@ -38,6 +38,12 @@ export function createMetrics(registry: Registry, store: Store): Metrics {
   const events = gauge('vedette_events', 'Stored events.')
   const bytes = gauge('vedette_store_bytes', 'Size of the store.')
   const pending = gauge('vedette_pending_groups', 'Groups that wait for correlation.')
+  const late = gauge('vedette_late_events', 'Events stored more than 90 minutes after their time.')
+  const tooLate = gauge(
+    'vedette_too_late_events',
+    'Events that came when what they could have met was deleted by age.',
+  )
+  const ahead = gauge('vedette_ahead_events', 'Events with a time in the future.')
   const revision = gauge('vedette_revision', 'Number of the last change of an alert or incident.')
 
   return {
@@ -54,6 +60,9 @@ export function createMetrics(registry: Registry, store: Store): Metrics {
       bytes.set(state.bytes)
       pending.set(state.pending)
       revision.set(state.revision)
+      late.set(state.late)
+      tooLate.set(state.tooLate)
+      ahead.set(state.ahead)
       return registry.metrics()
     },
     type: registry.contentType,

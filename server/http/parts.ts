@@ -32,7 +32,13 @@ export type CorrelatorRun = {
 }
 export type CorrelatorPort = {
   run(options: { force: boolean }): Promise<CorrelatorRun>
-  state(): Promise<{ lastRunAt: Millis | null; lastError: string | null; rules: number }>
+  state(): Promise<{
+    lastRunAt: Millis | null
+    lastError: string | null
+    rules: number
+    /** Keys that very many events have in common. */
+    tooCommon?: { rule: string; key: string; hits: number; at: Millis }[]
+  }>
 }
 
 /** The stored rules; each change is in the audit trail and reaches the threads that match and correlate. */
@@ -100,6 +106,8 @@ export type HttpParts = {
   correlator: CorrelatorPort
   rules: RulesPort
   triage: TriagePort
+  /** Exceptions have changed: tell the correlator. */
+  onExceptions?(): Promise<void>
   extras?: AlertExtrasPort
   /** Absent: searches run on this thread, over `store`. */
   search?: SearchPort

@@ -249,6 +249,15 @@ export const correlator = named(
     completeUpTo: z
       .record(z.string(), time)
       .meta({ description: 'Per dataset: up to when what has arrived is correlated.' }),
+    late: z.int().meta({ description: 'Events stored more than 90 minutes after their time.' }),
+    tooLate: z.int().meta({
+      description:
+        'Events that came when what they could have met was deleted by age: correlated with what is left.',
+    }),
+    ahead: z.int().meta({ description: 'Events with a time in the future, correlated at their receipt.' }),
+    tooCommon: z
+      .array(z.strictObject({ ruleId: z.string(), values: z.array(json), hits: z.int(), at: time }))
+      .meta({ description: 'Join keys that very many events have in common, over the last day.' }),
   }),
 )
 export const correlatorRun = named(
@@ -259,6 +268,21 @@ export const correlatorRun = named(
     extended: z.int(),
     merged: z.int(),
     withdrawn: z.int(),
+  }),
+)
+
+export const exception = named(
+  'Exception',
+  z.strictObject({
+    id: z.string(),
+    ruleId: z.string().meta({ description: '`*`: every rule.' }),
+    language: z.enum(['eql', 'kql']),
+    condition: z.string(),
+    reason: z.string(),
+    expires: timeOrNull,
+    createdAt: time,
+    createdBy: z.string(),
+    hidden: z.int().meta({ description: 'Events that it has left out.' }),
   }),
 )
 

@@ -1,8 +1,12 @@
 /** Runs the correlation when it is due: one run at a time, nudges gathered, errors leave the work pending. */
-import type { Clock, Millis } from '../domain/time.ts'
+import { type Clock, DAY, HOUR, type Millis } from '../domain/time.ts'
 import type { CompiledRule } from '../rules/compiled.ts'
+import type { CompiledException } from '../rules/exceptions.ts'
 import type { Store } from '../store/store.ts'
-import { continueRematches } from './rematch.ts'
+import { continueExceptions, loadExceptions } from './exceptions.ts'
+import type { CommonKey } from './pending-groups.ts'
+import { pruneHits } from './prune.ts'
+import { continueRematches, heldRules } from './rematch.ts'
 import { loadRules } from './rulebook.ts'
 import { drain, type Drained } from './settle.ts'
 
@@ -18,6 +22,8 @@ export type CorrelatorState = {
   lastError: string | null
   runs: number
   rules: number
+  /** Keys that very many events have in common, the most common first; those of the last day. */
+  tooCommon: (CommonKey & { at: Millis })[]
 }
 export type Correlator = {
   /** Drains what is due; `force`: also what waits for late logs. */
@@ -40,14 +46,37 @@ export type Correlator = {
 
 // Gathers the nudges of neighbouring commits into one run; well below the second in which an alert must show.
 const NUDGE_DELAY: Millis = 40
+const PRUNE_EVERY: Millis = HOUR
+const COMMON_KEYS = 20
 
 export function createCorrelator(parts: CorrelatorParts): Correlator {
   let rules = new Map<string, CompiledRule>()
+  let exceptions: CompiledException[] = []
+  let prunedAt = -Infinity
+  const common = new Map<string, CommonKey & { at: Millis }>()
   let last: Promise<unknown> = Promise.resolve()
   let nudged: NodeJS.Timeout | null = null
   let stopped = false
   let held = true
-  const state: CorrelatorState = { lastRunAt: null, lastRunMs: null, lastError: null, runs: 0, rules: 0 }
+  const state: Omit<CorrelatorState, 'tooCommon'> = {
+    lastRunAt: null,
+    lastRunMs: null,
+    lastError: null,
+    runs: 0,
+    rules: 0,
+  }
+  const deps = {
+    store: parts.store,
+    rules: () => rules,
+    now: parts.clock,
+    onSettled: parts.onSettled,
+    exceptions: () => exceptions,
+    held: () => heldRules({ store: parts.store, rules: () => rules }),
+    onCommonKey: (key: CommonKey) => common.set(`${key.rule}\0${key.key}`, { ...key, at: parts.clock() }),
+    reload: async () => {
+      exceptions = await loadExceptions(parts.store)
+    },
+  }
 
   /** One thing at a time: a reload must not happen in the middle of a run. */
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -59,7 +88,6 @@ export function createCorrelator(parts: CorrelatorParts): Correlator {
   async function drainOnce(options: { force?: boolean }): Promise<Drained> {
     const began = parts.clock()
     try {
-      const deps = { store: parts.store, rules: () => rules, now: parts.clock, onSettled: parts.onSettled }
       const drained = await drain(deps, options)
       state.lastError = null
       return drained
@@ -80,15 +108,23 @@ export function createCorrelator(parts: CorrelatorParts): Correlator {
     }).catch(parts.onError)
   }
 
-  /** One slice of the open re-matches; true: there may be more. */
+  /** Groups of changed exceptions, or one slice of the open re-matches; true: there may be more. */
   const continueHistory = async () =>
-    !held &&
-    (await continueRematches({
-      store: parts.store,
-      rules: () => rules,
-      now: parts.clock,
-      onSettled: parts.onSettled,
-    }))
+    !held && ((await continueExceptions(deps)) || (await continueRematches(deps)))
+
+  /** Once an hour, and only when all that was due is settled: no group may lose hits before it has seen them. */
+  async function prune(): Promise<void> {
+    const now = parts.clock()
+    if (held || state.lastError !== null || now - prunedAt < PRUNE_EVERY) return
+    await pruneHits(parts.store, rules.values(), now)
+    prunedAt = now
+  }
+
+  function tooCommon(): CorrelatorState['tooCommon'] {
+    const since = parts.clock() - DAY
+    for (const [name, { at }] of common) if (at < since) common.delete(name)
+    return [...common.values()].toSorted((a, b) => b.hits - a.hits).slice(0, COMMON_KEYS)
+  }
 
   const beat = async () => {
     await quietly(() => drainOnce({}))
@@ -101,6 +137,7 @@ export function createCorrelator(parts: CorrelatorParts): Correlator {
         if (more) await drainOnce({})
       })
     }
+    await quietly(prune)
   }
 
   async function runAll(options: { force?: boolean }): Promise<Drained> {
@@ -129,12 +166,13 @@ export function createCorrelator(parts: CorrelatorParts): Correlator {
           ),
         )
         state.rules = rules.size
+        await deps.reload()
       }),
     rematch() {
       held = false
       return beat()
     },
-    state: () => ({ ...state }),
+    state: () => ({ ...state, tooCommon: tooCommon() }),
     async stop() {
       stopped = true
       if (nudged) clearTimeout(nudged)

@@ -3,7 +3,7 @@
  * Resumable: a cursor is kept beside the rule. Afterwards untouched alerts that the new version does not give are
  * withdrawn.
  */
-import type { Hit } from '../domain/hit.ts'
+import type { Hit, Pending } from '../domain/hit.ts'
 import type { Json } from '../domain/json.ts'
 import { type Clock, SECOND } from '../domain/time.ts'
 import { match } from '../detect/match.ts'
@@ -48,9 +48,9 @@ export async function continueRematches(deps: RematchDeps): Promise<boolean> {
     return true
   }
   let isDone = false
-  const waiting = new Set((await deps.store.pending(Number.MAX_SAFE_INTEGER, BUSY)).map(({ rule }) => rule))
+  const waiting = await deps.store.pending(Number.MAX_SAFE_INTEGER, BUSY)
   for (const one of open) {
-    if (waiting.has(one.compiled.rule.id)) continue
+    if (waiting.some((row) => isPartOf(row, one))) continue
     await withdrawOutdated(deps, one.compiled)
     await keep(deps, [one], { stage: 'done' })
     isDone = true
@@ -58,7 +58,24 @@ export async function continueRematches(deps: RematchDeps): Promise<boolean> {
   return isDone
 }
 
-async function openTasks(deps: RematchDeps): Promise<Open[]> {
+/** Whether a group waits for what the new version finds in the history, not only for what came after it was saved. */
+function isPartOf({ rule, due }: Pending, { compiled, task }: Open): boolean {
+  const { negation } = compiled
+  return rule === compiled.rule.id && (!negation || due <= task.since + negation.wait)
+}
+
+/**
+ * Rules whose groups must wait until the whole history is looked through: what undoes a completion may come later in it
+ * than what completes.
+ */
+export async function heldRules(deps: Pick<RematchDeps, 'store' | 'rules'>): Promise<string[]> {
+  const open = await openTasks(deps)
+  return open
+    .filter(({ task, compiled }) => task.stage === 'matching' && compiled.negation)
+    .map(({ compiled }) => compiled.rule.id)
+}
+
+async function openTasks(deps: Pick<RematchDeps, 'store' | 'rules'>): Promise<Open[]> {
   const records = await deps.store.records('setting')
   const rules = deps.rules()
   return records.flatMap((record) => {

@@ -1,12 +1,14 @@
 /** Drains the queue of pending groups: reads a group's hits, correlates, and writes all that follows in one commit. */
 import type { Alert, AlertChangeKind } from '../domain/alert.ts'
 import type { Pending } from '../domain/hit.ts'
-import type { Clock, Millis } from '../domain/time.ts'
-import { correlate, reachOf } from '../detect/correlate.ts'
+import type { Clock } from '../domain/time.ts'
 import type { CompiledRule } from '../rules/compiled.ts'
-import type { AlertWrite, IncidentWrite, Settled, Settlement, Store } from '../store/store.ts'
-import { adoptOther } from './adopt.ts'
-import { type DraftAlert, draftAlert } from './draft-alert.ts'
+import type { CompiledException } from '../rules/exceptions.ts'
+import type { AlertWrite, IncidentWrite, Settled, SettledPending, Settlement, Store } from '../store/store.ts'
+import type { DraftAlert } from './draft-alert.ts'
+import { draftGroup } from './draft-group.ts'
+import { breathe } from './group-hits.ts'
+import { type CommonKey, groupsOf, MANY_HITS, partsOf, type PendingGroup } from './pending-groups.ts'
 import { incidentWrites } from './incident-writes.ts'
 
 export type SettleDeps = {
@@ -15,6 +17,12 @@ export type SettleDeps = {
   now: Clock
   /** A commit changed alerts: the live feed's newest number. */
   onSettled?(revision: number): void
+  /** What people leave out; none if absent. */
+  exceptions?(): readonly CompiledException[]
+  /** Rules whose groups wait, because their hits are still being found in the history. */
+  held?(): Promise<readonly string[]>
+  /** A key that very many events have in common. */
+  onCommonKey?(key: CommonKey): void
 }
 
 export type Drained = {
@@ -35,17 +43,19 @@ const MOST_LOSSES = 20
  * stays pending and does not hold up the others; the first failure is thrown at the end.
  */
 export async function drain(deps: SettleDeps, options: { force?: boolean } = {}): Promise<Drained> {
-  const drained: Drained = { settled: 0, raised: 0, extended: 0, merged: 0, withdrawn: 0 }
+  const drained = none()
+  const force = options.force ?? false
+  const held = [...((await deps.held?.()) ?? [])]
   const failed = new Map<string, unknown>()
   const losses = new Map<string, number>()
   const isLeft = (row: Pending) => !failed.has(nameOf(row)) && (losses.get(nameOf(row)) ?? 0) < MOST_LOSSES
   for (;;) {
-    const due = options.force ? Number.MAX_SAFE_INTEGER : deps.now()
-    const rows = (await deps.store.pending(due, ROUND + failed.size + losses.size)).filter(isLeft)
+    const due = force ? Number.MAX_SAFE_INTEGER : deps.now()
+    const rows = (await deps.store.pending(due, ROUND + failed.size + losses.size, held)).filter(isLeft)
     if (rows.length === 0) break
     for (const group of groupsOf(rows, deps.rules())) {
       try {
-        const done = await settleGroup(deps, group)
+        const done = await settleGroup(deps, group, force)
         if (done) add(drained, done)
         else for (const row of group.rows) losses.set(nameOf(row), (losses.get(nameOf(row)) ?? 0) + 1)
       } catch (error) {
@@ -58,37 +68,52 @@ export async function drain(deps: SettleDeps, options: { force?: boolean } = {})
   return drained
 }
 
-/** Pending rows of one group that lie so near each other that they are read together. */
-type PendingGroup = { compiled: CompiledRule | null; key: string; from: Millis; to: Millis; rows: Pending[] }
-
-function groupsOf(rows: readonly Pending[], rules: ReadonlyMap<string, CompiledRule>): PendingGroup[] {
-  const groups: PendingGroup[] = []
-  const byKey = Map.groupBy(rows, ({ rule, key }) => JSON.stringify([rule, key]))
-  for (const ofKey of byKey.values()) {
-    const compiled = rules.get(ofKey[0]!.rule) ?? null
-    let group: PendingGroup | null = null
-    for (const row of ofKey.toSorted((a, b) => a.from - b.from)) {
-      if (group && (!compiled || reachOf(compiled, group).hits.to >= row.from)) {
-        group.rows.push(row)
-        group.to = Math.max(group.to, row.to)
-      } else groups.push((group = { compiled, key: row.key, from: row.from, to: row.to, rows: [row] }))
-    }
+/** Null: something changed since it was read; the rows are still pending. */
+async function settleGroup(deps: SettleDeps, group: PendingGroup, force: boolean): Promise<Drained | null> {
+  const { compiled } = group
+  if (!compiled) return write(deps, { pending: group.rows.map((row) => pendingOf(row)) })
+  const total = none()
+  const parts = await partsOf(deps.store, group, compiled, deps.onCommonKey)
+  for (const [i, range] of parts.entries()) {
+    const exceptions = (deps.exceptions?.() ?? []).filter(
+      ({ ruleId }) => ruleId === '*' || ruleId === compiled.rule.id,
+    )
+    const input = { compiled, key: group.key, range, exceptions, now: deps.now(), force }
+    const { drafts, hidden, again, read } = await draftGroup(deps.store, input)
+    if (read > MANY_HITS) deps.onCommonKey?.({ rule: compiled.rule.id, key: group.key, hits: read })
+    // The rows are done with the last part only: a stop in between begins again, and finds what it wrote.
+    const isLast = i === parts.length - 1
+    const pending = isLast ? group.rows.map((row) => pendingOf(row, again(row))) : []
+    const done = await write(deps, { pending, drafts, hidden })
+    if (!done) return null
+    add(total, done)
+    if (!isLast) await breathe()
   }
-  return groups
+  return total
 }
 
-/** Null: something changed since it was read; the rows are still pending. */
-async function settleGroup(deps: SettleDeps, group: PendingGroup): Promise<Drained | null> {
-  const pending = group.rows.map(({ rule, key, day, revision }) => ({ rule, key, day, revision }))
-  const drafts = group.compiled ? await draftGroup(deps, group, group.compiled) : []
+/** One commit of what follows for a group, or of a part of it. */
+async function write(
+  deps: SettleDeps,
+  {
+    pending,
+    drafts = [],
+    hidden = [],
+  }: Pick<Settlement, 'pending' | 'hidden'> & { drafts?: readonly DraftAlert[] },
+): Promise<Drained | null> {
   const placed = await incidentWrites(deps.store, drafts.flatMap(alertsOf), deps.now())
   const alerts = alertWrites(drafts, placed.alerts)
-  const settled = await deps.store.settle({ pending, alerts, incidents: placed.incidents })
+  const settled = await deps.store.settle({
+    pending,
+    alerts,
+    incidents: placed.incidents,
+    ...(hidden.length > 0 ? { hidden } : {}),
+  })
   if (!settled.applied) return null
   tell(deps, settled, alerts, placed.incidents)
-  const count = (change: AlertChangeKind) => alerts.filter((write) => write.change === change).length
+  const count = (change: AlertChangeKind) => alerts.filter((one) => one.change === change).length
   return {
-    settled: group.rows.length,
+    settled: pending.filter(({ again }) => again === undefined).length,
     raised: count('raised'),
     extended: count('extended'),
     merged: count('merged'),
@@ -96,26 +121,8 @@ async function settleGroup(deps: SettleDeps, group: PendingGroup): Promise<Drain
   }
 }
 
-async function draftGroup(
-  deps: SettleDeps,
-  group: PendingGroup,
-  compiled: CompiledRule,
-): Promise<DraftAlert[]> {
-  const { store } = deps
-  const { key, from, to } = group
-  const { id: rule, version } = compiled.rule
-  const reach = reachOf(compiled, { from, to })
-  const hits = await store.hits({ rule, version, key }, reach.hits.from, reach.hits.to)
-  if (hits.length === 0) return []
-  const near = await store.alertsNear(rule, key, reach.alerts.from, reach.alerts.to)
-  const input = { compiled, hits, near, from, to }
-  const plans = await adoptOther(store, input, correlate(input))
-  const drafts: DraftAlert[] = []
-  for (const plan of plans) {
-    const draft = await draftAlert(store, { compiled, key, plan, near, now: deps.now() })
-    if (draft) drafts.push(draft)
-  }
-  return drafts
+function pendingOf({ rule, key, day, revision }: Pending, again?: SettledPending['again']): SettledPending {
+  return { rule, key, day, revision, ...(again && { again }) }
 }
 
 function alertsOf({ alert, absorbed }: DraftAlert): Alert[] {
@@ -154,15 +161,14 @@ export function tell(
   if (alerts.length + incidents.length > 0) deps.onSettled?.(settled.revision)
 }
 
+function none(): Drained {
+  return { settled: 0, raised: 0, extended: 0, merged: 0, withdrawn: 0 }
+}
+
 function add(drained: Drained, done: Drained): void {
   for (const name of Object.keys(done) as (keyof Drained)[]) drained[name] += done[name]
 }
 
 function nameOf({ rule, key, day }: Pending): string {
   return JSON.stringify([rule, key, day])
-}
-
-/** Lets whatever else waits for this thread have its turn. */
-function breathe(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
 }

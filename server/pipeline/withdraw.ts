@@ -1,9 +1,9 @@
 /** Alerts that an edited rule no longer gives: withdrawn with the reason, or marked where a person touched them. */
 import type { Alert } from '../domain/alert.ts'
 import type { Clock } from '../domain/time.ts'
-import { isTouched } from '../detect/survivor.ts'
 import type { CompiledRule } from '../rules/compiled.ts'
 import type { AlertWrite, Store } from '../store/store.ts'
+import { contradict } from './contradict.ts'
 import { incidentWrites } from './incident-writes.ts'
 
 type WithdrawDeps = { store: Store; now: Clock; onSettled?(revision: number): void }
@@ -23,9 +23,7 @@ export async function withdrawOutdated(deps: WithdrawDeps, compiled: CompiledRul
 
 async function write(deps: WithdrawDeps, alert: Alert): Promise<boolean> {
   const { store } = deps
-  const next: Alert = isTouched(alert)
-    ? { ...alert, facts: { ...alert.facts, contradicted: RULE_EDITED } }
-    : { ...alert, status: 'withdrawn', withdrawReason: RULE_EDITED }
+  const next = contradict(alert, RULE_EDITED)
   const placed = await incidentWrites(store, [next], deps.now())
   const change = next.status === 'withdrawn' ? 'withdrawn' : 'updated'
   const settled = await store.settle({

@@ -38,6 +38,10 @@ describe('the correlator', () => {
       oldestPending: null,
       lastError: null,
       completeUpTo: { d: '2026-11-24T11:59:59.000Z' },
+      late: 0,
+      tooLate: 0,
+      ahead: 0,
+      tooCommon: [],
     })
     const hit = {
       rule: 'r',

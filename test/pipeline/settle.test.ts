@@ -213,8 +213,8 @@ test('a group that fails stays pending, holds up no other, and is told', async (
   await it.append(signIn(T0), event({ at: T0, action: 'Set-Mailbox', user: 'ann@example.org' }))
   const store = {
     ...it.store,
-    hits: (...given: Parameters<typeof it.store.hits>) =>
-      given[0].rule === 'seq' ? Promise.reject(new Error('unreadable')) : it.store.hits(...given),
+    hitPage: (...given: Parameters<typeof it.store.hitPage>) =>
+      given[0].rule === 'seq' ? Promise.reject(new Error('unreadable')) : it.store.hitPage(...given),
   }
   const rules = () => new Map([SEQUENCE, SINGLE].map((compiled) => [compiled.rule.id, compiled]))
   await expect(drain({ store, rules, now: () => it.now })).rejects.toThrow('unreadable')

@@ -9,6 +9,7 @@ import { match } from '../../server/detect/match.ts'
 import { drain, type Drained } from '../../server/pipeline/settle.ts'
 import { compileRule } from '../../server/rules/compile.ts'
 import type { CompiledRule } from '../../server/rules/compiled.ts'
+import type { CompiledException } from '../../server/rules/exceptions.ts'
 import { buildIndex } from '../../server/rules/rule-index.ts'
 import type { Store } from '../../server/store/store.ts'
 import { createMemoryStore } from './memory-store.ts'
@@ -180,6 +181,9 @@ export type Bench = {
   store: Store
   append(...events: LogEvent[]): Promise<void>
   drain(): Promise<Drained>
+  /** Drains what is due at `now`, without force. */
+  due(): Promise<Drained>
+  exceptions: CompiledException[]
   /** Appends all and drains once. */
   take(...events: LogEvent[]): Promise<Drained>
   /** Those that stand: not merged, oldest first. */
@@ -190,6 +194,7 @@ export type Bench = {
 export function bench(rules: CompiledRule[], store: Store = createMemoryStore({ merge: () => null })): Bench {
   const index = buildIndex(rules)
   const byId = new Map(rules.map((compiled) => [compiled.rule.id, compiled]))
+  const deps = { store, rules: () => byId, now: () => it.now, exceptions: () => it.exceptions }
   const it: Bench = {
     store,
     now: T0 + 30 * 24 * HOUR,
@@ -197,7 +202,9 @@ export function bench(rules: CompiledRule[], store: Store = createMemoryStore({ 
       const matched = events.map((one, i) => ({ event: one, hits: match(one, index), line: i + 1 }))
       await store.append([{ events: matched, rejections: [], source: 'test', receivedAt: it.now }])
     },
-    drain: () => drain({ store, rules: () => byId, now: () => it.now }, { force: true }),
+    exceptions: [],
+    drain: () => drain(deps, { force: true }),
+    due: () => drain(deps),
     async take(...events) {
       await it.append(...events)
       return it.drain()

@@ -1,6 +1,7 @@
 /** The correlator: how far it is, and a run on demand. */
 import { z } from 'zod'
 import type { CorrelatorView } from '../../domain/api.ts'
+import { keyValues } from '../../domain/hit.ts'
 import { type Millis, toIso } from '../../domain/time.ts'
 import { jsonBody } from '../body.ts'
 import type { Context } from '../context.ts'
@@ -15,11 +16,12 @@ export function correlatorRoutes(context: Context): Route[] {
       method: 'get',
       path: '/api/v1/correlator',
       tag: 'operations',
-      summary: 'Lag, pending groups, last run, and up to when each dataset is complete',
+      summary:
+        'Lag, pending groups, last run, up to when each dataset is complete, late logs and keys too common',
       access: ['read'],
       answers: { 200: { description: 'The state', schema: answers.correlator } },
       async handle({ now }) {
-        const [view, { lastError }, state, sources] = await Promise.all([
+        const [view, { lastError, tooCommon }, state, sources] = await Promise.all([
           correlatorView(context, now),
           correlator.state(),
           store.state(),
@@ -35,7 +37,21 @@ export function correlatorRoutes(context: Context): Route[] {
         const completeUpTo = Object.fromEntries(
           Object.entries(upTo).map(([dataset, time]) => [dataset, toIso(Math.min(time, limit))]),
         )
-        return ok({ ...view, oldestPending: isoOrNull(state.oldestPending), lastError, completeUpTo })
+        return ok({
+          ...view,
+          oldestPending: isoOrNull(state.oldestPending),
+          lastError,
+          completeUpTo,
+          late: state.late,
+          tooLate: state.tooLate,
+          ahead: state.ahead,
+          tooCommon: (tooCommon ?? []).map(({ rule, key, hits, at }) => ({
+            ruleId: rule,
+            values: keyValues(key),
+            hits,
+            at: toIso(at),
+          })),
+        })
       },
     }),
     route({

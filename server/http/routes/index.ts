@@ -7,6 +7,7 @@ import { correlatorRoutes } from './correlator.ts'
 import { elasticsearchRoutes } from './elasticsearch.ts'
 import { eqlSearchRoutes } from './eql-search.ts'
 import { eventRoutes } from './events.ts'
+import { exceptionRoutes } from './exceptions.ts'
 import { healthRoutes } from './health.ts'
 import { incidentRoutes } from './incidents.ts'
 import { keyRoutes } from './keys.ts'
@@ -36,6 +37,7 @@ export function allRoutes(context: Context): Route[] {
     ...liveRoutes(),
     ...correlatorRoutes(context),
     ...ruleRoutes(context),
+    ...exceptionRoutes(context),
     ...ruleTrialRoutes(context),
     ...sourceRoutes(context),
     ...overviewRoutes(context),

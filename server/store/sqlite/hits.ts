@@ -168,7 +168,7 @@ export function hitReads(db: Connection) {
       const items = rows.slice(0, size)
       const last = items.at(-1)
       return {
-        items: items.map(({ place: _, ...row }) => hitOf(row)),
+        items: items.map(hitOf),
         nextCursor: rows.length > size && last ? encodeCursor([last.time, last.place, last.step]) : null,
       }
     },
@@ -177,6 +177,7 @@ export function hitReads(db: Connection) {
   }
 }
 
-function hitOf(row: HitRow): Hit {
-  return { ...row, value: row.value === null ? null : (JSON.parse(row.value) as Json) }
+function hitOf({ rule, version, key, time, event, step, account, value }: HitRow): Hit {
+  const parsed = value === null ? null : (JSON.parse(value) as Json)
+  return { rule, version, key, time, event, step, account, value: parsed }
 }

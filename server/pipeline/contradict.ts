@@ -1,0 +1,118 @@
+/**
+ * Alerts that no completion is left of, since late logs undid them or an exception hides them: withdrawn with the
+ * reason, or marked where a person touched them. Never deleted.
+ */
+import { isDeepStrictEqual } from 'node:util'
+import type { Alert } from '../domain/alert.ts'
+import { groupKey, type Hit, isDrillKey } from '../domain/hit.ts'
+import { type AlertPlan, completionsWithin, reachMs, supportReach } from '../detect/correlate.ts'
+import { isTouched } from '../detect/survivor.ts'
+import { type CompiledRule, completingStep } from '../rules/compiled.ts'
+import type { CompiledException } from '../rules/exceptions.ts'
+import type { Span, Store } from '../store/store.ts'
+import type { DraftAlert } from './draft-alert.ts'
+import { readHits } from './group-hits.ts'
+
+export const LATE_EVIDENCE = 'late logs rule it out'
+
+type ContradictInput = {
+  compiled: CompiledRule
+  exceptions: readonly CompiledException[]
+  key: string
+  /** Hits of the group, those around the new ones at least. */
+  hits: readonly Hit[]
+  /** Alerts of the group as they are stored. */
+  near: readonly Alert[]
+  plans: readonly AlertPlan[]
+  /** The range of the new hits. */
+  range: Span
+}
+type ContradictStore = Pick<Store, 'alerts' | 'hitPage' | 'events' | 'goneTimes'>
+
+/** Withdraws an alert, or marks it where a person touched it. */
+export function contradict(alert: Alert, reason: string): Alert {
+  return isTouched(alert)
+    ? { ...alert, facts: { ...alert.facts, contradicted: reason } }
+    : { ...alert, status: 'withdrawn', withdrawReason: reason }
+}
+
+/** What becomes of those near alerts that no plan has any more. */
+export async function contradicted(store: ContradictStore, input: ContradictInput): Promise<DraftAlert[]> {
+  const { compiled, exceptions } = input
+  if (!compiled.negation && exceptions.length === 0) return []
+  const drafts: DraftAlert[] = []
+  const near = [...input.near, ...(await ofOtherKeys(store, input))]
+  for (const alert of near.filter((one) => isInDoubt(one, input))) {
+    const reason = await reasonAgainst(store, compiled, exceptions, alert)
+    const next = reason === null ? alert : contradict(alert, reason)
+    if (isDeepStrictEqual(next, alert)) continue
+    const change = next.status === 'withdrawn' ? 'withdrawn' : 'updated'
+    drafts.push({ alert: next, change, expect: alert.revision, rows: [], absorbed: [] })
+  }
+  return drafts
+}
+
+/** Alerts of other keys that events of this group have a part in: an event may hold several values in a key field. */
+async function ofOtherKeys(store: ContradictStore, input: ContradictInput): Promise<Alert[]> {
+  const { compiled, key, range } = input
+  // What an exception hides is hidden under every key: each of them is looked at.
+  if (!compiled.negation) return []
+  const { from, to } = supportReach(compiled, range)
+  const filter = { rule: compiled.rule.id, drill: isDrillKey(key), from, to, size: 200 }
+  const { items } = await store.alerts(filter)
+  const events = new Set(input.hits.map(({ event }) => event))
+  return items.filter(
+    (alert) => alert.key !== key && alert.evidence.some(({ eventId }) => events.has(eventId)),
+  )
+}
+
+/** Within reach of the new hits, found by this version of the rule, and not found again. */
+function isInDoubt(alert: Alert, { compiled, plans, range }: ContradictInput): boolean {
+  const reach = reachMs(compiled)
+  const isStanding = alert.status === 'open' || alert.status === 'acknowledged'
+  return (
+    isStanding &&
+    alert.ruleVersion === compiled.rule.version &&
+    alert.from <= range.to + reach &&
+    alert.to >= range.from - reach &&
+    !plans.some(({ survivor, absorbed }) => [survivor, ...absorbed].some((one) => one?.id === alert.id))
+  )
+}
+
+/** Null: a completion is left, or nobody can tell any more. */
+async function reasonAgainst(
+  store: ContradictStore,
+  compiled: CompiledRule,
+  exceptions: readonly CompiledException[],
+  alert: Alert,
+): Promise<string | null> {
+  const { id: rule, version } = compiled.rule
+  const reach = supportReach(compiled, alert)
+  if ((await store.goneTimes({ rule, version }, alert.from, alert.to)).length > 0) return null
+  const known = new Set<string>()
+  const hiding = new Set<string>()
+  let wouldStand = false
+  for (const key of await keysOf(store, compiled, alert)) {
+    const { hits, all, hidden } = await readHits(store, { rule, version, key }, reach, exceptions)
+    if (completionsWithin(compiled, hits, alert).length > 0) return null
+    wouldStand ||= hidden.length > 0 && completionsWithin(compiled, all, alert).length > 0
+    for (const { event } of all) known.add(event)
+    for (const { exception } of hidden) hiding.add(exception)
+  }
+  // Its hits are gone by age: it cannot be looked at again.
+  if (alert.evidence.some(({ eventId }) => !known.has(eventId))) return null
+  if (!wouldStand) return LATE_EVIDENCE
+  const named = exceptions.filter(({ id }) => hiding.has(id)).map(({ id, reason }) => `${reason} (${id})`)
+  return `exception: ${named.join('; ')}`
+}
+
+/** The groups that an alert can stand on: an event with several values in a key field completes under each. */
+async function keysOf(store: ContradictStore, compiled: CompiledRule, alert: Alert): Promise<Set<string>> {
+  const last = compiled.rule.kind === 'sequence' ? completingStep(compiled) : 0
+  const completing = alert.evidence.filter(({ step }) => step === last).map(({ eventId }) => eventId)
+  const events = await store.events(completing)
+  const keys = events.flatMap((event) =>
+    compiled.steps[last]!.keys(event).map((values) => groupKey(values, event.drill)),
+  )
+  return new Set([alert.key, ...keys.filter((key) => isDrillKey(key) === isDrillKey(alert.key))])
+}

@@ -1,0 +1,80 @@
+/** From the stored hits of a group to what is to be written: alerts that grow, begin or are undone. */
+import type { Hit, Pending } from '../domain/hit.ts'
+import type { Millis } from '../domain/time.ts'
+import { correlate, reachMs, reachOf } from '../detect/correlate.ts'
+import { type CompiledRule, completingStep } from '../rules/compiled.ts'
+import type { CompiledException } from '../rules/exceptions.ts'
+import type { SettledPending, Settlement, Span, Store } from '../store/store.ts'
+import { adoptOther } from './adopt.ts'
+import { contradicted } from './contradict.ts'
+import { type DraftAlert, draftAlert } from './draft-alert.ts'
+import { readHits } from './group-hits.ts'
+
+export type DraftInput = {
+  compiled: CompiledRule
+  key: string
+  range: Span
+  exceptions: readonly CompiledException[]
+  now: Millis
+  /** Late logs are not waited for. */
+  force: boolean
+}
+export type GroupDraft = {
+  drafts: DraftAlert[]
+  hidden: NonNullable<Settlement['hidden']>
+  /** Hits that were looked at. */
+  read: number
+  /** When and from when a row of the group has to be looked at again; undefined: it is done. */
+  again(row: Pending): SettledPending['again']
+}
+
+export async function draftGroup(store: Store, input: DraftInput): Promise<GroupDraft> {
+  const { compiled, key, range, exceptions, now } = input
+  const { id: rule, version } = compiled.rule
+  const reach = reachOf(compiled, range)
+  const { hits, all, hidden } = await readHits(store, { rule, version, key }, reach.hits, exceptions)
+  const near = await store.alertsNear(rule, key, reach.alerts.from, reach.alerts.to)
+  const ripe = compiled.negation && !input.force ? now - compiled.negation.wait : null
+  const asked = {
+    compiled,
+    hits,
+    near,
+    ...range,
+    ...(ripe === null ? {} : { ripe }),
+    ...(compiled.negation ? { unknown: await unknownTimes(store, compiled, range) } : {}),
+  }
+  const plans = await adoptOther(store, asked, correlate(asked))
+  const drafts: DraftAlert[] = []
+  for (const plan of plans) {
+    const draft = await draftAlert(store, { compiled, key, plan, near, now })
+    if (draft) drafts.push(draft)
+  }
+  drafts.push(...(await contradicted(store, { compiled, exceptions, key, hits, near, plans, range })))
+  return { drafts, hidden, read: all.length, again: (row) => againFor(row, compiled, hits, ripe) }
+}
+
+/** Where a hit that would undo a completion may have been deleted by age. */
+function unknownTimes(store: Store, compiled: CompiledRule, { from, to }: Span): Promise<Span[]> {
+  const { id: rule, version } = compiled.rule
+  const reach = reachMs(compiled)
+  return store.goneTimes({ rule, version }, from - reach, to + reach)
+}
+
+/** What could complete at a time that is not certain yet waits for it. */
+function againFor(
+  row: Pending,
+  compiled: CompiledRule,
+  hits: readonly Hit[],
+  ripe: Millis | null,
+): SettledPending['again'] {
+  if (ripe === null || !compiled.negation) return undefined
+  const last = completingStep(compiled)
+  const reach = reachMs(compiled)
+  let next = Infinity
+  for (const { time, step } of hits) {
+    const isOpen = time > ripe && time >= row.from - reach && time <= row.to + reach
+    if (isOpen && compiled.steps[step]!.filter === compiled.steps[last]!.filter) next = Math.min(next, time)
+  }
+  if (next === Infinity) return undefined
+  return { due: next + compiled.negation.wait, from: Math.min(Math.max(row.from, ripe), row.to) }
+}
