@@ -12,7 +12,7 @@ import { createAttempts } from './auth/attempts.ts'
 import { createGate } from './auth/gate.ts'
 import { createKeyRing } from './auth/keys.ts'
 import type { OwnOrigin } from './auth/origin.ts'
-import { closeServer } from './closing.ts'
+import { closable } from './closing.ts'
 import type { Context } from './context.ts'
 import { mountFiles, mountPages, securityHeaders } from './dashboard.ts'
 import { LIVE_TIMES, type LiveTimes, openLive } from './live.ts'
@@ -70,6 +70,7 @@ export function createHttp(parts: HttpParts, options: { live?: Partial<LiveTimes
   const server = settings.tls ? https.createServer(settings.tls, app) : http.createServer(app)
   // Shippers send every few seconds on one connection; ended in between, it costs them an error and a retry.
   server.keepAliveTimeout = 65_000
+  const stop = closable(server)
   const live = openLive(server, { context, gate, own, times: { ...LIVE_TIMES, ...options.live } })
   return {
     server,
@@ -77,7 +78,7 @@ export function createHttp(parts: HttpParts, options: { live?: Partial<LiveTimes
     announce: (revision) => live.announce(revision),
     async close() {
       live.close()
-      await closeServer(server)
+      await stop()
     },
   }
 }
