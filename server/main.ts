@@ -3,11 +3,11 @@
  * This file and the entry files of the threads are the only ones that import all of them.
  */
 import { randomBytes } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { MessageChannel } from 'node:worker_threads'
 import { type Config, ConfigError, isLoopback, readConfig } from './config.ts'
+import { makeDataFolder } from './data-folder.ts'
 import { createUser, hasUsers } from './http/auth/users.ts'
 import { createHttp } from './http/app.ts'
 import { createLog } from './log.ts'
@@ -20,6 +20,7 @@ import { openRuleFolder } from './pipeline/rule-folder.ts'
 import { installBuiltIn } from './pipeline/rulebook.ts'
 import { loadBuiltIn } from './rules/folder.ts'
 import type { Store } from './store/store.ts'
+import { claimFolder, FolderInUse } from './store/sqlite/claim.ts'
 import { remoteStore, routedStore } from './threads/remote-store.ts'
 import { startThread, type Thread } from './threads/thread.ts'
 
@@ -32,7 +33,8 @@ async function start(config: Config): Promise<{ stop(): Promise<void> }> {
     log.fatal({ err: error }, 'a part of the server died; stopping, nothing acknowledged is lost')
     process.exit(1)
   }
-  mkdirSync(config.data, { recursive: true, mode: 0o700 })
+  makeDataFolder(config.data)
+  const claim = claimData(config)
   const file = join(config.data, 'vedette.db')
 
   // The writer first: it creates and migrates the file that the others open read-only.
@@ -89,10 +91,20 @@ async function start(config: Config): Promise<{ stop(): Promise<void> }> {
   const url = await listen(http.server, config)
   announceStart(config, url, setupToken)
   return {
-    stop() {
+    async stop() {
       unwatch()
-      return stopAll(http, [correlator, search, reader, writer])
+      await stopAll(http, [correlator, search, reader, writer])
+      claim.release()
     },
+  }
+}
+
+function claimData(config: Config): { release(): void } {
+  try {
+    return claimFolder(config.data)
+  } catch (error) {
+    if (!(error instanceof FolderInUse)) throw error
+    throw new ConfigError(`VEDETTE_DATA: ${error.message} Stop that one, or set another folder.`)
   }
 }
 
@@ -113,11 +125,7 @@ async function openSetup(config: Config, store: Store): Promise<string | null> {
 function listen(server: ReturnType<typeof createHttp>['server'], config: Config): Promise<string> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      const reason =
-        error.code === 'EADDRINUSE'
-          ? `port ${config.port} on ${config.host} is in use. Stop what uses it, or set VEDETTE_PORT (0 picks a free one).`
-          : `cannot listen on ${config.host}:${config.port}: ${error.message}`
-      reject(new ConfigError(`VEDETTE_PORT: ${reason}`))
+      reject(new ConfigError(listenProblem(config, error)))
     })
     server.listen(config.port, config.host, () => {
       const { port } = server.address() as { port: number }
@@ -125,6 +133,17 @@ function listen(server: ReturnType<typeof createHttp>['server'], config: Config)
       resolve(`${config.tls ? 'https' : 'http'}://${host}:${port}`)
     })
   })
+}
+
+function listenProblem({ host, port }: Config, { code, message }: NodeJS.ErrnoException): string {
+  if (code === 'EADDRINUSE') {
+    return `VEDETTE_PORT is ${port}: something else listens on it. Stop that, or set another port (0 picks a free one).`
+  }
+  if (code === 'EACCES') return `VEDETTE_PORT is ${port}: this user may not listen on it. Set one above 1023.`
+  if (code === 'ENOTFOUND' || code === 'EADDRNOTAVAIL' || code === 'EAI_AGAIN') {
+    return `VEDETTE_HOST is ${JSON.stringify(host)}: it must be an address of this machine, e.g. 127.0.0.1 or 0.0.0.0.`
+  }
+  return `VEDETTE_HOST, VEDETTE_PORT: cannot listen on ${host}:${port}: ${message}`
 }
 
 function announceStart(config: Config, url: string, setupToken: string | null): void {
@@ -163,7 +182,11 @@ try {
   running = start(config)
   await running
 } catch (error) {
-  if (!(error instanceof ConfigError)) throw error
-  console.error(error.message)
+  // One line for the person who starts it; the rest is for whoever reads logs.
+  if (error instanceof ConfigError) console.error(error.message)
+  else {
+    console.error(`Vedette could not start: ${error instanceof Error ? error.message : String(error)}`)
+    if (process.env['VEDETTE_LOG_LEVEL'] === 'debug') console.error(error)
+  }
   process.exit(1)
 }
