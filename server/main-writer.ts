@@ -3,6 +3,7 @@
  * and commits what the correlator and people change.
  */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import { match } from './detect/match.ts'
 import { openGeo } from './ingest/enrich/geo.ts'
 import { mergeVersions } from './ingest/merge.ts'
 import { createLog } from './log.ts'
@@ -23,13 +24,16 @@ export type WriterData = {
 
 const { file, geoip, logLevel } = workerData as WriterData
 const main = parentPort!
-const store = openSqlite({ file, merge: mergeVersions })
-const geo = geoip.city || geoip.asn ? await openGeo(geoip) : null
+// Later versions of an event are matched as they came, and once more completed by what was known of it.
+let index = buildIndex([])
+const store = openSqlite({ file, merge: mergeVersions, match: (event) => match(event, index) })
+index = await compiledIndex()
+const geo = await openPlaces()
 
 const acceptor = createAcceptor({
   store,
   geo,
-  index: await compiledIndex(),
+  index,
   clock: Date.now,
   onHits: () => main.postMessage({ event: 'nudge' }),
 })
@@ -42,6 +46,18 @@ const upkeep = startUpkeep({
   onError: (error) => log.error({ err: error }, 'rewriting small blocks failed; it is tried again'),
 })
 
+async function openPlaces() {
+  if (!geoip.city && !geoip.asn) return null
+  try {
+    return await openGeo(geoip)
+  } catch (error) {
+    const which = [geoip.city && 'VEDETTE_GEOIP_CITY', geoip.asn && 'VEDETTE_GEOIP_ASN'].filter(Boolean)
+    throw new Error(
+      `${which.join(', ')}: this is no .mmdb file: ${error instanceof Error ? error.message : String(error)}`,
+    )
+  }
+}
+
 async function compiledIndex() {
   const rules = await loadRules(store)
   return buildIndex(rules.flatMap(({ rule, compiled }) => (rule.enabled && compiled ? [compiled] : [])))
@@ -50,7 +66,10 @@ async function compiledIndex() {
 const stores = storeVerbs(store)
 const own = verbs({
   accept: (request: AcceptRequest) => acceptor.accept(request),
-  reloadRules: async () => acceptor.useIndex(await compiledIndex()),
+  async reloadRules() {
+    index = await compiledIndex()
+    acceptor.useIndex(index)
+  },
   stop: async () => {
     await upkeep.stop()
     await acceptor.drain()

@@ -48,6 +48,12 @@ export type Appended = {
 /** Merges what is stored with what came: pure, in any order the same result. Null: the newcomer adds nothing. */
 export type MergeVersions = (stored: Fields, incoming: Fields) => Fields | null
 
+/**
+ * The hits of an event that a later version completed. A copy may bring only what is new (the risk) and leave out what
+ * was known (the app): each copy alone misses the rule, and the event as it is known meets it.
+ */
+export type MatchMerged = (event: LogEvent) => Hit[]
+
 export type StoredEvent = LogEvent
 
 /** Conditional write of the correlator, or of a person: all of it or nothing. */
@@ -276,6 +282,13 @@ export interface Store {
     limit: number,
     cursor?: string,
   ): Promise<string | null>
+  /** All hits of a rule with `from` <= time <= `to`, group by group, in pages. */
+  ruleHits(
+    rule: Pick<Group, 'rule' | 'version'>,
+    span: Span,
+    size: number,
+    cursor?: string,
+  ): Promise<Page<Hit>>
   /** Deletes old hits and keeps in mind where they were; how many. */
   pruneHits(request: PruneRequest): Promise<number>
   /** Times that touch `from`..`to` around which hits of a rule were deleted: what lies there may lack its partners. */

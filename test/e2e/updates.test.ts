@@ -45,6 +45,32 @@ describe('a sign-in that is found risky later', () => {
   })
 })
 
+describe('a copy that brings the risk and leaves out what was known', () => {
+  const partial: [string, (copy: any) => any][] = [
+    ['without the app', (copy) => ({ ...copy, appDisplayName: null, resourceDisplayName: null })],
+    [
+      'without the account',
+      (copy) => ({ ...copy, userPrincipalName: null, userDisplayName: null, userId: null }),
+    ],
+  ]
+  test.each(
+    partial.flatMap(([name, change]) =>
+      ORDERS.map((order) => [name, order.join(', '), change, order] as const),
+    ),
+  )('raises one alert: %s, told in the order %s', async (name, _, change, order) => {
+    const user = `${name.replaceAll(' ', '')}-${order.join('-')}@updates.example`
+    const id = randomUUID()
+    const records = {
+      plain: ['azure.signinlogs', signIn({ id, user, at: AT })],
+      risky: ['azure.signinlogs', change(graphSignIn({ id, user, at: AT, riskState: 'atRisk' }))],
+      rule: ['o365.audit', inboxRule({ user, at: AT + 30 * MINUTE })],
+    } as const
+    for (const one of order) await siem.ingest([records[one][1]], `?dataset=${records[one][0]}`)
+    const alerts = await siem.settled(`?user=${user}`)
+    expect(alerts.map((alert) => alert.ruleId)).toEqual(['risky-sign-in-then-inbox-rule'])
+  })
+})
+
 test('an account is the same person however the feeds spell it', async () => {
   await siem.ingest([signIn({ user: 'alex.kim@updates.example', at: AT, risk: 'high' })])
   await siem.ingest([inboxRule({ user: 'Alex.Kim@Updates.Example', at: AT + MINUTE })])

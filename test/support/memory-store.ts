@@ -14,6 +14,7 @@ import type {
   EvidenceSummary,
   LiveChange,
   MatchedEvent,
+  MatchMerged,
   MergeVersions,
   Narrowing,
   Page,
@@ -27,12 +28,14 @@ import type {
 
 type Changed<T> = { change: LiveChange['change']; value: T }
 
-export function createMemoryStore(options: { merge: MergeVersions }): Store {
+export function createMemoryStore(options: { merge: MergeVersions; match?: MatchMerged }): Store {
   const events = new Map<string, { seq: number; event: LogEvent }>()
   const hits = new Map<string, { hit: Hit; receivedAt: number }>()
   const gone = new Map<string, { rule: string; version: number; from: number; to: number }>()
   const hidden = new Map<string, Set<string>>()
   const pending = new Map<string, Pending>()
+  /** Hits of an event as it is after the merge that this version brought. */
+  const completed = new WeakMap<MatchedEvent, Hit[]>()
   const receipts = new Map<string, { id: string; receivedAt: number }>()
   const alerts = new Map<string, Changed<Alert>>()
   const incidents = new Map<string, Changed<Incident>>()
@@ -51,14 +54,14 @@ export function createMemoryStore(options: { merge: MergeVersions }): Store {
 
   function appendBatch(batch: Batch, touched: Set<string>): Appended {
     const outcomes = batch.events.map((matched) => {
-      const outcome = keep(matched.event, matched.createOnly ?? false)
+      const outcome = keep(matched)
       count(batch, matched.event.source, matched.event.dataset, outcome, matched.event.time)
       const told = outcome === 'accepted' ? punctuality(matched.event) : null
       if (told) times[told]++
       return outcome
     })
-    const added = batch.events.map(({ hits: found }: MatchedEvent) =>
-      keepHits(found, batch.receivedAt, touched),
+    const added = batch.events.map((matched: MatchedEvent) =>
+      keepHits([...matched.hits, ...(completed.get(matched) ?? [])], batch.receivedAt, touched),
     )
     times.tooLate += added.filter((ofEvent) => ofEvent.some(isGone)).length
     const nudge = added.some((ofEvent) => ofEvent.length > 0)
@@ -74,7 +77,8 @@ export function createMemoryStore(options: { merge: MergeVersions }): Store {
     return { outcomes, nudge }
   }
 
-  function keep(event: LogEvent, createOnly: boolean): AppendOutcome {
+  function keep(matched: MatchedEvent): AppendOutcome {
+    const { event, createOnly } = matched
     const known = events.get(event.id)
     if (!known) {
       events.set(event.id, { seq: events.size + 1, event: copy(event) })
@@ -82,9 +86,11 @@ export function createMemoryStore(options: { merge: MergeVersions }): Store {
     }
     const merged = createOnly ? null : options.merge(copy(known.event.fields), copy(event.fields))
     if (merged === null) return 'duplicate'
+    const time = Math.min(known.event.time, event.time)
     known.event = { ...known.event, fields: copy(merged), raw: event.raw }
     delete known.event.asSent
     if (event.asSent) known.event.asSent = true
+    completed.set(matched, options.match?.({ ...copy(known.event), time }) ?? [])
     return 'updated'
   }
 
@@ -191,6 +197,11 @@ export function createMemoryStore(options: { merge: MergeVersions }): Store {
     },
     async hitPage(group, from, to, size, cursor) {
       return page(hitsOf(group, from, to), (h) => [h.time, h.step, h.event], { size, cursor })
+    },
+    async ruleHits({ rule, version }, { from, to }, size, cursor) {
+      const ofRule = [...hits.values()].filter(({ hit: h }) => h.rule === rule && h.version === version)
+      const within = ofRule.map(({ hit }) => hit).filter(({ time }) => time >= from && time <= to)
+      return page(within, (h) => [h.key, h.time, h.event, h.step], { size, cursor })
     },
     async settleAgain({ rule, version }, at, limit, cursor) {
       const all = [...hits.values()].map(({ hit }) => hit)

@@ -1,7 +1,8 @@
 /** Appending: events, hits, pending groups, rejects and traffic of all batches in one transaction. */
 import { type LogEvent, punctuality } from '../../domain/event.ts'
+import type { Hit } from '../../domain/hit.ts'
 import type { Fields } from '../../domain/json.ts'
-import type { Appended, AppendOutcome, Batch, MatchedEvent, MergeVersions } from '../store.ts'
+import type { Appended, AppendOutcome, Batch, MatchedEvent, MatchMerged, MergeVersions } from '../store.ts'
 import { lineOf } from './block-codec.ts'
 import { BLOCK_EVENTS, type BlockReader, blockWriter, type Place } from './blocks.ts'
 import { type Connection, writing } from './connection.ts'
@@ -17,7 +18,7 @@ import { trafficWriter } from './traffic.ts'
 export function appender(
   db: Connection,
   reader: BlockReader,
-  merge: MergeVersions,
+  { merge, match }: { merge: MergeVersions; match: MatchMerged },
   gone: GoneTimes,
 ): (batches: Batch[]) => Appended[] {
   const terms = openTerms(db)
@@ -50,8 +51,8 @@ export function appender(
   function writeBatch(batch: Batch): Appended {
     let nudge = false
     const outcomes = batch.events.map((matched) => {
-      const outcome = keep(matched)
-      const added = hits.add(matched.hits, batch.receivedAt)
+      const { outcome, completed } = keep(matched)
+      const added = hits.add([...matched.hits, ...completed], batch.receivedAt)
       if (added.isNew) nudge = true
       if (added.isTooLate) tooLate++
       if (outcome === 'accepted') countTime(matched.event)
@@ -70,19 +71,21 @@ export function appender(
     else if (told === 'ahead') ahead++
   }
 
-  function keep({ event, createOnly }: MatchedEvent): AppendOutcome {
+  function keep({ event, createOnly }: MatchedEvent): { outcome: AppendOutcome; completed: Hit[] } {
     const place = { block: open.id, at: open.events.length }
     const known = rows.add(event, place)
     if (!known) {
       push(event)
-      return 'accepted'
+      return { outcome: 'accepted', completed: [] }
     }
-    if (createOnly) return 'duplicate'
+    if (createOnly) return { outcome: 'duplicate', completed: [] }
     const stored = storedAt(known)
     const fields = merge(stored.fields, event.fields)
-    if (fields === null) return 'duplicate'
-    replace(known, newVersion(stored, event, fields), place)
-    return 'updated'
+    if (fields === null) return { outcome: 'duplicate', completed: [] }
+    const version = newVersion(stored, event, fields)
+    replace(known, version, place)
+    // The earlier time of the two, so that it does not matter which copy came first.
+    return { outcome: 'updated', completed: match({ ...version, time: Math.min(stored.time, event.time) }) }
   }
 
   function storedAt(place: Place): LogEvent {

@@ -1,5 +1,5 @@
 /** The embedded engine: one SQLite file. One connection writes; any number read beside it. */
-import type { AuditEntry, MergeVersions, Store } from '../store.ts'
+import type { AuditEntry, MatchMerged, MergeVersions, Store } from '../store.ts'
 import { alertReads } from './alerts.ts'
 import { appender } from './append.ts'
 import { auditReads, auditWriter } from './audit.ts'
@@ -32,30 +32,36 @@ export type SqliteStore = Store & {
   survey(limit: number): Promise<number>
 }
 
-export type SqliteOptions = { file: string; merge: MergeVersions; readonly?: boolean }
+export type SqliteOptions = {
+  file: string
+  merge: MergeVersions
+  /** Hits of an event as it is after a merge; none where it is left out. */
+  match?: MatchMerged
+  readonly?: boolean
+}
 
 /**
  * Opens the file. The writer creates and migrates it; a reader needs a file that a writer has opened before.
  * Throws when the file is newer than the program.
  */
-export function openSqlite({ file, merge, readonly = false }: SqliteOptions): SqliteStore {
+export function openSqlite({ file, merge, match = () => [], readonly = false }: SqliteOptions): SqliteStore {
   const db = openConnection(file, readonly)
   try {
     if (readonly) requireMigrated(db)
     else migrate(db)
-    return asynchronous({ ...verbs(db, merge), close: () => void db.close() })
+    return asynchronous({ ...verbs(db, merge, match), close: () => void db.close() })
   } catch (error) {
     db.close()
     throw error
   }
 }
 
-function verbs(db: Connection, merge: MergeVersions) {
+function verbs(db: Connection, merge: MergeVersions, match: MatchMerged) {
   const blocks = blockReader(db)
   const gone = goneTimes(db)
   const note = auditWriter(db)
   return {
-    append: appender(db, blocks, merge, gone),
+    append: appender(db, blocks, { merge, match }, gone),
     compact: compactor(db, blocks),
     survey: gramWriter(db, blocks),
     note: (entry: AuditEntry): void => note(entry),
