@@ -133,7 +133,7 @@ function rulesPort(store: Store, changed: () => Promise<void>): RulesPort {
     },
     async change(id, changes, options) {
       const outcome = await changeRule(store, id, changes, { ...options, clock })
-      if (outcome && !('conflict' in outcome)) await changed()
+      if (outcome && 'rule' in outcome) await changed()
       return outcome
     },
     async remove(id, options) {

@@ -7,7 +7,7 @@ import type { Rule } from '../domain/rule.ts'
 import type { Clock, Millis } from '../domain/time.ts'
 import type { Diagnostic } from '../lang/tree.ts'
 import type { AcceptAnswer, AcceptRequest } from '../pipeline/accept.ts'
-import type { RuleChanges, RuleInput, SaveOutcome, StoredRule } from '../pipeline/rulebook.ts'
+import type { ChangeOutcome, RuleChanges, RuleInput, SaveOutcome, StoredRule } from '../pipeline/rulebook.ts'
 import type { TrialsPort } from '../pipeline/trials.ts'
 import type { SearchPort } from '../search/port.ts'
 import type { Store } from '../store/store.ts'
@@ -55,7 +55,7 @@ export type RulesPort = {
     id: string,
     changes: RuleChanges,
     options: { actor: string; expect?: number },
-  ): Promise<StoredRule | { conflict: 'changed'; version: number } | null>
+  ): Promise<ChangeOutcome>
   remove(
     id: string,
     options: { actor: string; expect?: number },

@@ -4,7 +4,7 @@
  * the rule could match otherwise than before.
  */
 import { createHash } from 'node:crypto'
-import { isObject, type Json } from '../domain/json.ts'
+import { type Fields, isObject, type Json } from '../domain/json.ts'
 import type { Rule } from '../domain/rule.ts'
 import type { Clock } from '../domain/time.ts'
 import type { Diagnostic } from '../lang/tree.ts'
@@ -17,7 +17,12 @@ import type { RecordPut, Store, StoredRecord } from '../store/store.ts'
 /** What people may change without writing a new rule. */
 export type RuleChanges = Partial<
   Pick<Rule, 'enabled' | 'severity' | 'confidence' | 'tags' | 'name' | 'summary'>
->
+> & {
+  /** Parts of the rule file's blocks, in its words: `{ threshold: { more_than: 80 } }`. The rest stays. */
+  threshold?: Fields
+  then?: Fields
+  travel?: Fields
+}
 
 type RuleBody = {
   builtIn: boolean
@@ -53,18 +58,37 @@ export async function loadRules(store: Pick<Store, 'records'>): Promise<StoredRu
 export function readStored(record: StoredRecord): StoredRule | null {
   const body = record.body as unknown as RuleBody
   const { rule, compiled, diagnostics } = checkRule(
-    { value: body.source },
+    { value: withNumbers(body) },
     { builtIn: body.builtIn, version: body.matchVersion },
   )
   if (!rule) return null
-  const changed: Rule = { ...rule, ...body.changes }
-  // What people may change has no part in matching, so what was compiled stays as it is.
+  const { threshold: _, then: __, travel: ___, ...head } = body.changes
+  const changed: Rule = { ...rule, ...head }
+  // The rest of what people may change has no part in matching, so what was compiled stays as it is.
   return {
     rule: changed,
     compiled: compiled && { ...compiled, rule: changed },
     diagnostics,
     version: record.version,
   }
+}
+
+const BLOCKS = ['threshold', 'then', 'travel'] as const
+
+/** The rule file with the numbers that people changed in its blocks. */
+function withNumbers({ source, changes }: RuleBody): Json {
+  if (!isObject(source)) return source
+  const result = { ...source }
+  for (const name of BLOCKS) {
+    const change = changes[name]
+    if (!change) continue
+    const block = isObject(result[name]) ? { ...result[name] } : {}
+    // The two ways to say the number: the one that is given takes the other's place.
+    if ('more_than' in change) delete block['at_least']
+    if ('at_least' in change) delete block['more_than']
+    result[name] = { ...block, ...change }
+  }
+  return result
 }
 
 /** Reads, compiles and reviews without storing: every error and warning. */
@@ -157,23 +181,38 @@ export async function saveRule(store: Store, input: RuleInput, options: SaveOpti
   return { saved, warnings: diagnostics.filter(({ severity }) => severity === 'warning') }
 }
 
+/** Null: there is no such rule. */
+export type ChangeOutcome =
+  StoredRule | { conflict: 'changed'; version: number } | { errors: Diagnostic[] } | null
+
 export async function changeRule(
   store: Store,
   id: string,
   changes: RuleChanges,
   options: { actor: string; clock: Clock; expect?: number },
-): Promise<StoredRule | { conflict: 'changed'; version: number } | null> {
+): Promise<ChangeOutcome> {
   const stored = await store.record('rule', id)
   if (!stored) return null
   const before = stored.body as unknown as RuleBody
   const wasEnabled = before.changes.enabled ?? readStored(stored)?.rule.enabled ?? true
   // While it was off, events passed it by: on again, it looks through the history as a new version.
-  const rematch = changes.enabled === true && !wasEnabled
+  const rematch = (changes.enabled === true && !wasEnabled) || BLOCKS.some((name) => name in changes)
   const body: RuleBody = {
     ...before,
-    changes: { ...before.changes, ...changes },
+    changes: {
+      ...before.changes,
+      ...changes,
+      ...Object.fromEntries(
+        BLOCKS.flatMap((name) =>
+          changes[name] ? [[name, { ...before.changes[name], ...changes[name] }]] : [],
+        ),
+      ),
+    },
     matchVersion: before.matchVersion + (rematch ? 1 : 0),
   }
+  const { diagnostics } = checkRule({ value: withNumbers(body) }, { builtIn: body.builtIn })
+  const errors = diagnostics.filter(({ severity }) => severity === 'error')
+  if (errors.length > 0) return { errors }
   const expect = options.expect ?? stored.version
   const puts = putRule(
     id,

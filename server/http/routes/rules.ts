@@ -11,6 +11,12 @@ import { Problem, type ProblemError } from '../problem.ts'
 import { created, etag, expectedVersion, noContent, ok, route, type Route } from '../route.ts'
 import * as answers from '../schemas.ts'
 
+const block = z
+  .record(
+    z.string().max(100),
+    z.union([z.string().max(10_000), z.number(), z.array(z.string().max(300)).max(20)]),
+  )
+  .exactOptional()
 const ruleChange = z
   .strictObject({
     enabled: z.boolean().exactOptional(),
@@ -19,6 +25,10 @@ const ruleChange = z
     name: z.string().trim().min(1).max(300).exactOptional(),
     summary: z.string().max(1000).exactOptional(),
     tags: z.array(z.string().max(200)).max(100).exactOptional(),
+    // Parts of the blocks of a rule file; what is not named stays. The rule as a whole is checked as when it is saved.
+    threshold: block,
+    then: block,
+    travel: block,
   })
   .refine((change) => Object.keys(change).length > 0, 'must change something')
 const reviewInput = z.union([
@@ -123,19 +133,21 @@ export function ruleRoutes({ rules }: Context): Route[] {
       method: 'patch',
       path: '/api/v1/rules/{id}',
       tag,
-      summary: 'Switch a rule on or off, or change its severity or words',
+      summary: 'Switch a rule on or off, or change its severity, words or numbers',
       access: ['write'],
       body: jsonBody(ruleChange),
       answers: {
         200: { description: 'Changed', schema: answers.rule },
         404: { description: 'No such rule' },
         412: { description: 'Someone was faster: If-Match names an older version' },
+        422: { description: 'The rule would have errors: all of them' },
       },
       async handle({ params, body, who, request }) {
         const expect = expectedVersion(request)
         const options = { actor: who.name, ...(expect === undefined ? {} : { expect }) }
         const outcome = await rules.change(params.id!, body, options)
         if (!outcome) throw absent(params.id!)
+        if ('errors' in outcome) throw ruleMistaken(outcome.errors)
         if ('conflict' in outcome) throw changedMeanwhile(outcome.version)
         return ok(ruleView(outcome), etag(outcome.version))
       },
