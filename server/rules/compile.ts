@@ -9,6 +9,7 @@ import { compilePredicate } from '../lang/predicate.ts'
 import type { Diagnostic, EventFilter, FieldRef, Parsed, Query, SequenceQuery, Span } from '../lang/tree.ts'
 import type { CompiledRule, CompiledStep, Negation } from './compiled.ts'
 import { entityKey, joinKeys } from './keys.ts'
+import { SAMPLE_REFUSED } from './rule-checks.ts'
 import { stayAt } from './stay.ts'
 
 export type Compilation = { compiled: CompiledRule | null; diagnostics: Diagnostic[] }
@@ -53,7 +54,8 @@ function compileSingle(rule: Rule, query: Query, diagnostics: Diagnostic[]): Com
 }
 
 function compileSequence(rule: Rule, query: Query, diagnostics: Diagnostic[]): CompiledRule | null {
-  if (query.kind === 'sample') diagnostics.push(refusal('Samples are not yet supported in rules', at(query)))
+  if (query.kind === 'sample')
+    diagnostics.push({ ...refusal(SAMPLE_REFUSED.message, at(query)), hint: SAMPLE_REFUSED.hint })
   else if (query.kind === 'event')
     diagnostics.push(refusal('A rule of the kind sequence needs a sequence query'))
   if (query.kind !== 'sequence') return null

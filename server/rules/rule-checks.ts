@@ -6,6 +6,12 @@ export type Mistake = { path: Path; key?: string; message: string; hint: string 
 
 type Raw = Record<string, unknown>
 
+/** Samples have no maxspan in EQL, so there is no window within which a rule could look for them. */
+export const SAMPLE_REFUSED = {
+  message: 'A sample has no limit of time: as a rule it would join events however far apart',
+  hint: 'Search with it, or write it as a sequence with maxspan, one rule for each order of its steps.',
+}
+
 /**
  * What the parts of a rule must agree on. It works on the raw values and passes over what is malformed, so that these
  * mistakes are told together with those of the shape.
@@ -22,11 +28,7 @@ export function disagreements(rule: Raw, query: Query | null): Mistake[] {
     })
   }
   if (query?.kind === 'sample') {
-    found.push({
-      path: ['query'],
-      message: 'A sample query can be searched, but not saved as a rule',
-      hint: 'Write it as a sequence.',
-    })
+    found.push({ path: ['query'], ...SAMPLE_REFUSED })
   }
   if (blocks.length > 0 && query && query.kind !== 'event') {
     found.push({

@@ -4,6 +4,7 @@ import type { Rule } from '../../server/domain/rule.ts'
 import { match } from '../../server/detect/match.ts'
 import { compileRule } from '../../server/rules/compile.ts'
 import { completingStep } from '../../server/rules/compiled.ts'
+import { readRule } from '../../server/rules/rule-file.ts'
 import { buildIndex } from '../../server/rules/rule-index.ts'
 import { BULK, compile, event, makeRule, SPRAY, T0, TRAVEL } from '../support/detection.ts'
 
@@ -82,6 +83,36 @@ test('a sequence that nothing can undo waits for nothing, and says that a latene
   const { compiled, diagnostics } = compileRule(rule)
   expect(compiled).not.toHaveProperty('negation')
   expect(diagnostics).toMatchObject([{ severity: 'warning', message: expect.stringContaining('lateness') }])
+})
+
+test('a sample is refused with its place, the reason and what to do instead', () => {
+  const query = `sample by user.email [${where}] [${where}]`
+  expect(compileRule(makeRule({ kind: 'sequence', query }))).toEqual({
+    compiled: null,
+    diagnostics: [
+      {
+        severity: 'error',
+        line: 1,
+        column: 22,
+        length: expect.any(Number),
+        message: expect.stringContaining('no limit of time'),
+        hint: expect.stringContaining('sequence with maxspan'),
+      },
+    ],
+  })
+  const { diagnostics } = readRule({ value: { name: 'x', language: 'eql', query } }, { builtIn: false })
+  expect(diagnostics).toMatchObject([{ severity: 'error', field: 'query' }])
+})
+
+test.each([
+  ['a single event', 'query', `${where} | head 5`, 18],
+  ['a sequence', 'sequence', `sequence with maxspan=1h [${where}] [${where}] | tail 1`, 62],
+] as const)('a pipe has no effect in a rule, and says so with its place: %s', (_, kind, query, column) => {
+  const { compiled, diagnostics } = compileRule(makeRule({ kind, query }))
+  expect(compiled).not.toBeNull()
+  expect(diagnostics).toMatchObject([
+    { severity: 'warning', line: 1, column, message: expect.stringContaining('no effect') },
+  ])
 })
 
 test('a mistake in the query is answered with its place, and no rule', () => {
