@@ -1,4 +1,5 @@
 import type { AlertList, ProblemView } from '../domain/api.ts'
+import type { Fields } from '../domain/json.ts'
 
 /** A server that a command talks to over HTTP, with a key. */
 export type ApiClient = { url: string; key: string }
@@ -38,6 +39,17 @@ export async function listAlerts(client: ApiClient, query: Record<string, string
   return (await request(client, `/api/v1/alerts?${new URLSearchParams(query).toString()}`, {})) as AlertList
 }
 
+/** One page of a search, as `POST /api/v1/search` gives it. */
+export type SearchPage = { events: { fields: Fields }[]; nextCursor: string | null }
+
+export async function searchEvents(client: ApiClient, body: Record<string, unknown>): Promise<SearchPage> {
+  return (await request(client, '/api/v1/search', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })) as SearchPage
+}
+
 async function request(
   client: ApiClient,
   path: string,
@@ -65,7 +77,7 @@ async function refusal(client: ApiClient, response: Response): Promise<string> {
   if (response.status === 401)
     return `${client.url} does not know this key (401). Give a valid one with --key.`
   if (response.status === 403) {
-    return `The key may not do this (403): ${detailOf(text)} A drill needs a key with the scopes ingest and read.`
+    return `The key may not do this (403): ${detailOf(text)}`
   }
   return `${client.url} answered ${response.status}: ${detailOf(text)}`
 }

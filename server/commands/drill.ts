@@ -74,7 +74,7 @@ export function readDrillOptions(args: string[], env: Record<string, string | un
   const key = values.key ?? env['VEDETTE_API_KEY']
   if (!key)
     throw new CommandError(
-      'A key is needed: --key KEY, or VEDETTE_API_KEY. Make one in the dashboard under Settings.',
+      'A key is needed: --key KEY, or VEDETTE_API_KEY. POST /api/v1/keys makes one.',
     )
   const seconds = Number(values.wait ?? '60')
   if (!(seconds > 0 && seconds <= 86_400)) {
