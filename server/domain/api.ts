@@ -207,7 +207,16 @@ export type ProblemView = {
   status: number
   detail?: string
   instance?: string
-  errors?: { line?: number; column?: number; length?: number; message: string; hint?: string }[]
+  errors?: ProblemErrorView[]
+}
+/** `line`, `column`, `length`: in a text that was sent, null where it is not about one; `path`: in a JSON body or query. */
+export type ProblemErrorView = {
+  line: number | null
+  column: number | null
+  length: number | null
+  message: string
+  hint: string | null
+  path?: string
 }
 
 /**

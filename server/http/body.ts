@@ -4,6 +4,7 @@ import zlib from 'node:zlib'
 import express, { type Request, type Response } from 'express'
 import { parseDocument } from 'yaml'
 import { z } from 'zod'
+import { checkInput, mistakeSummary } from './mistakes.ts'
 import { Problem } from './problem.ts'
 
 /** How a route takes its body. `media` is what the API description says; `read` throws a `Problem`. */
@@ -139,9 +140,7 @@ function placeIn(text: string, offset: number): { line: number; column: number }
 }
 
 function check<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
-  const checked = schema.safeParse(value)
-  if (checked.success) return checked.data
-  const errors = checked.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }))
-  const first = errors[0]!
-  throw new Problem('invalid', first.path ? `${first.path}: ${first.message}` : first.message, { errors })
+  const checked = checkInput(schema, value)
+  if ('value' in checked) return checked.value
+  throw new Problem('invalid', mistakeSummary(checked.mistakes), { errors: checked.mistakes })
 }

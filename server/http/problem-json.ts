@@ -1,9 +1,9 @@
 /** The boundary: whatever is thrown becomes one answer, and what is our own fault is logged once. */
 import type { ErrorRequestHandler, Response } from 'express'
 import type { Logger } from 'pino'
-import type { ProblemView } from '../domain/api.ts'
+import type { ProblemErrorView, ProblemView } from '../domain/api.ts'
 import { Overloaded } from '../pipeline/gate.ts'
-import { Problem, type ProblemName } from './problem.ts'
+import { Problem, type ProblemError, type ProblemName } from './problem.ts'
 
 export function answerErrors(log: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
@@ -47,7 +47,18 @@ export function problemView(problem: Problem, instance: string): ProblemView {
     status: problem.status,
     detail: problem.message,
     instance,
-    ...(problem.errors.length > 0 ? { errors: problem.errors } : {}),
+    ...(problem.errors.length > 0 ? { errors: problem.errors.map(errorView) } : {}),
+  }
+}
+
+function errorView({ line, column, length, message, hint, path }: ProblemError): ProblemErrorView {
+  return {
+    line: line ?? null,
+    column: column ?? null,
+    length: length ?? null,
+    message,
+    hint: hint ?? null,
+    ...(path === undefined ? {} : { path }),
   }
 }
 

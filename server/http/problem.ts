@@ -33,14 +33,15 @@ export const problems = {
 
 export type ProblemName = keyof typeof problems
 
-/** One of several mistakes: where, what, and what to do about it. */
+/** One of several mistakes: where, what, and what to do about it. What is absent is written as null. */
 export type ProblemError = {
+  /** Where in a text that came, from 1. */
   line?: number
   column?: number
   length?: number
   message: string
   hint?: string
-  /** Where in a JSON body, as a path: `scopes.0`. */
+  /** Where in a JSON body or a query string, as a path: `scopes.0`. */
   path?: string
 }
 

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { Millis } from '../domain/time.ts'
 import { isInstant, parseInstant } from './instant.ts'
+import { checkInput, mistakeSummary, shown } from './mistakes.ts'
 import { Problem } from './problem.ts'
 
 export const paging = {
@@ -10,15 +11,18 @@ export const paging = {
 }
 
 const TIME = 'ISO 8601, epoch milliseconds, or relative such as now-30d'
+const notTime = {
+  error: ({ input }: { input?: unknown }) => `must be a time: ${TIME}; it was ${shown(input)}`,
+}
 export const instant = z
   .string()
-  .refine(isInstant, `must be a time: ${TIME}`)
+  .refine(isInstant, notTime)
   .optional()
   .meta({ description: `${TIME}.` })
 
 /** A time in a JSON body, where epoch milliseconds may be a number. */
 export const instantInBody = z
-  .union([z.string().refine(isInstant, `must be a time: ${TIME}`), z.int()])
+  .union([z.string().refine(isInstant, notTime), z.int()])
   .meta({ description: `${TIME}.` })
 
 export const flag = z.enum(['true', 'false']).optional()
@@ -52,8 +56,7 @@ export function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T
 }
 
 export function readQuery<Q extends z.ZodObject>(schema: Q, query: unknown): z.output<Q> {
-  const checked = schema.safeParse({ ...(query as object) })
-  if (checked.success) return checked.data
-  const errors = checked.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }))
-  throw new Problem('invalidQuery', `${errors[0]!.path}: ${errors[0]!.message}`, { errors })
+  const checked = checkInput(schema, { ...(query as object) }, 1)
+  if ('value' in checked) return checked.value
+  throw new Problem('invalidQuery', mistakeSummary(checked.mistakes), { errors: checked.mistakes })
 }

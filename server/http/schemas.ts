@@ -49,12 +49,16 @@ export const problem = named(
     errors: z
       .array(
         z.strictObject({
-          line: z.int().optional(),
-          column: z.int().optional(),
-          length: z.int().optional(),
-          message: z.string(),
-          hint: z.string().optional(),
-          path: z.string().optional(),
+          line: z.int().nullable().meta({
+            description: 'In the text that was sent, from 1; null where the mistake has no place in a text.',
+          }),
+          column: z.int().nullable(),
+          length: z.int().nullable(),
+          message: z.string().meta({ description: 'A sentence for people.' }),
+          hint: textOrNull,
+          path: z.string().exactOptional().meta({
+            description: 'What it is about, in a JSON body or the query string: `severity`, `scopes.0`.',
+          }),
         }),
       )
       .optional(),
