@@ -24,6 +24,9 @@ export function answerErrors(log: Logger): ErrorRequestHandler {
 /** What was thrown, as a problem. An unknown error is logged here, once, under the id that the answer names. */
 export function toProblem(error: unknown, response: Response, log: Logger): Problem {
   if (error instanceof Problem) return error
+  if (isBadCursor(error)) {
+    return new Problem('invalidQuery', 'cursor: use `nextCursor` of the page before, unchanged.')
+  }
   const fromExpress = expressProblem(error)
   if (fromExpress) return fromExpress
   const id = String(response.getHeader('x-request-id'))
@@ -66,6 +69,11 @@ function errorView({ line, column, length, message, hint, path }: ProblemError):
 export function sendOverloaded(response: Response, error: Overloaded): void {
   response.set('retry-after', String(error.retryAfter))
   response.status(503).type('text/plain').send(`${error.message}\n`)
+}
+
+// By its code: the store's errors come from another thread as copies.
+function isBadCursor(error: unknown): boolean {
+  return error instanceof Error && (error as { code?: unknown }).code === 'BAD_CURSOR'
 }
 
 /** Errors of express and its parsers carry a status; anything below 500 is the caller's. */

@@ -91,3 +91,10 @@ test('mistakes of a body and of a query have every property of the contract, and
     'severity must be one of low, medium, high, critical; it was "huge", and 2 more mistakes.',
   )
 })
+
+test("a cursor that only the store finds bad is the caller's mistake", async () => {
+  const response = await world.request('/api/v1/audit')
+  expect(response.status).toBe(400)
+  expect(await response.json()).toMatchObject({ type: '/problems/invalid-query' })
+  expect(world.logged).toEqual([])
+})
