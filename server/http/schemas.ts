@@ -367,6 +367,7 @@ export const user = named(
   z.strictObject({
     id: z.string(),
     name: z.string(),
+    user: z.string().meta({ description: 'The same as `name`.' }),
     role: z.enum(ROLES),
     disabled: z.boolean(),
     createdAt: time,

@@ -104,3 +104,18 @@ test.each([{}, { role: 'root' }, { name: 'other' }, { password: 'short' }, { dis
     expect((await change('ada', json)).status).toBe(422)
   },
 )
+
+test('the name may be called `user`, as when signing in; both are answered', async () => {
+  const post = (names: object) =>
+    world.post('/api/v1/users', { ...names, role: 'viewer', password: 'a long password' })
+  const made = await post({ user: 'Frances' })
+  expect(made.status).toBe(201)
+  expect(await made.json()).toMatchObject({ id: 'frances', name: 'Frances', user: 'Frances' })
+  expect((await post({ name: 'Jean', user: 'Jean' })).status).toBe(201)
+  const differ = await post({ name: 'Kay', user: 'Kathleen' })
+  expect(differ.status).toBe(422)
+  expect(await differ.json()).toMatchObject({ detail: 'name and user differ: send one of them.' })
+  const missing = await post({})
+  expect(missing.status).toBe(422)
+  expect(await missing.json()).toMatchObject({ errors: [{ path: 'name', message: 'name is missing' }] })
+})

@@ -21,7 +21,16 @@ export const newPassword = z
   .min(SHORTEST_PASSWORD, `must have at least ${SHORTEST_PASSWORD} characters`)
   .max(LONGEST_PASSWORD)
 
-const userInput = z.object({ name: userName, password: newPassword, role: z.enum(ROLES) })
+const userInput = z
+  .object({
+    name: userName.optional(),
+    // What the set-up and signing in call it.
+    user: userName.optional().meta({ description: 'The same as `name`.' }),
+    password: newPassword,
+    role: z.enum(ROLES),
+  })
+  .meta({ anyOf: [{ required: ['name'] }, { required: ['user'] }] })
+
 const userChange = z
   .strictObject({
     role: z.enum(ROLES).exactOptional(),
@@ -55,7 +64,9 @@ export function userRoutes(context: Context): Route[] {
         409: { description: 'The name is taken' },
       },
       async handle({ body, who, now }) {
-        const user = await createUser(store, { ...body, actor: who.name, at: now })
+        const { password, role } = body
+        const made = { name: nameIn(body), password, role, actor: who.name, at: now }
+        const user = await createUser(store, made)
         return created(userView(user), `/api/v1/users/${encodeURIComponent(user.id)}`, etag(user.version))
       },
     }),
@@ -112,6 +123,14 @@ export function userRoutes(context: Context): Route[] {
   ]
 }
 
+/** The one name of `name` and `user`. */
+function nameIn({ name, user }: { name?: string | undefined; user?: string | undefined }): string {
+  const given = name ?? user
+  if (given !== undefined && (user ?? given) === given) return given
+  const message = given === undefined ? 'name is missing' : 'name and user differ: send one of them'
+  throw new Problem('invalid', `${message}.`, { errors: [{ message, path: 'name' }] })
+}
+
 function userView({ id, name, role, disabled, createdAt, version }: User) {
-  return { id, name, role, disabled, createdAt: toIso(createdAt), version }
+  return { id, name, user: name, role, disabled, createdAt: toIso(createdAt), version }
 }
