@@ -136,10 +136,29 @@ describe('validate', () => {
     const right = await world.post('/api/v1/rules/validate', { language: 'kql', query: 'user.name: alice' })
     expect(await right.json()).toMatchObject({ valid: true, errors: [] })
   })
-  test.each([[{}], [{ language: 'sql', query: 'x' }], [{ rule: 'text' }], [[]]])(
-    '%j is 422',
-    async (json) => {
-      expect((await world.post('/api/v1/rules/validate', json)).status).toBe(422)
-    },
-  )
+  test('takes a rule as YAML text, and places are places in that text', async () => {
+    const check = async (text: string) =>
+      (await (await world.post('/api/v1/rules/validate', { rule: text })).json()) as any
+    const good = 'name: A rule\nlanguage: eql\nquery: any where true\n'
+    expect(await check(good)).toMatchObject({ valid: true, errors: [] })
+    const wrong = await check(`${good.replace('true', '(')}severity: urgent\n`)
+    expect(wrong.valid).toBe(false)
+    expect(wrong.errors.map(({ line }: any) => line).toSorted()).toEqual([3, 4])
+    expect((await check('name: "open')).errors[0]).toMatchObject({ line: 1, message: expect.any(String) })
+    expect((await check('text')).valid).toBe(false)
+  })
+  const SEND = 'Send {"rule": RULE}, an object or YAML text, or {"language": "eql" or "kql", "query": TEXT}'
+  test.each([
+    [{}, SEND],
+    [{ rule: 'name: x', language: 'eql', query: 'any where true' }, SEND],
+    [{ language: 'sql', query: 'x' }, 'language must be one of eql, kql; it was "sql"'],
+    [{ query: 'x' }, 'language is missing: it must be one of eql, kql'],
+    [{ language: 'eql' }, 'query is missing'],
+    [{ rule: 1 }, 'rule must be an object or text; it was a number'],
+    [[], 'The body must be an object; it was a list'],
+  ])('%j is 422 and says what to send', async (json, message) => {
+    const response = await world.post('/api/v1/rules/validate', json)
+    expect(response.status).toBe(422)
+    expect(await response.json()).toMatchObject({ detail: `${message}.`, errors: [{ message }] })
+  })
 })

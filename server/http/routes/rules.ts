@@ -6,7 +6,7 @@ import { ruleToJson } from '../../rules/rule-json.ts'
 import { ruleSchema } from '../../rules/rule-schema.ts'
 import { jsonBody, ruleBody } from '../body.ts'
 import type { Context } from '../context.ts'
-import type { SaveOutcome, StoredRule } from '../parts.ts'
+import type { RuleInput, SaveOutcome, StoredRule } from '../parts.ts'
 import { Problem, type ProblemError } from '../problem.ts'
 import { created, etag, expectedVersion, noContent, ok, route, type Route } from '../route.ts'
 import * as answers from '../schemas.ts'
@@ -31,10 +31,27 @@ const ruleChange = z
     travel: block,
   })
   .refine((change) => Object.keys(change).length > 0, 'must change something')
-const reviewInput = z.union([
-  z.strictObject({ rule: z.record(z.string(), z.unknown()) }),
-  z.strictObject({ language: z.enum(['eql', 'kql']), query: z.string() }),
-])
+const reviewInput = z
+  .strictObject({
+    rule: z
+      .union([z.record(z.string(), z.unknown()), z.string()])
+      .optional()
+      .meta({ description: 'A rule file as JSON, or its YAML text: places are then places in that text.' }),
+    language: z.enum(['eql', 'kql']).optional(),
+    query: z.string().optional(),
+  })
+  .refine((body) => (body.rule === undefined) !== (body.query === undefined && body.language === undefined), {
+    error: `Send {"rule": RULE}, an object or YAML text, or {"language": "eql" or "kql", "query": TEXT}`,
+  })
+  .refine((body) => body.language === undefined || body.query !== undefined, {
+    error: 'is missing',
+    path: ['query'],
+  })
+  .refine((body) => body.query === undefined || body.language !== undefined, {
+    error: 'is missing: it must be one of eql, kql',
+    path: ['language'],
+  })
+  .meta({ anyOf: [{ required: ['rule'] }, { required: ['language', 'query'] }] })
 
 export function ruleRoutes({ rules }: Context): Route[] {
   const tag = 'rules'
@@ -80,8 +97,7 @@ export function ruleRoutes({ rules }: Context): Route[] {
       body: jsonBody(reviewInput),
       answers: { 200: { description: 'What is wrong, with places and hints', schema: answers.review } },
       async handle({ body }) {
-        const value = 'rule' in body ? body.rule : { name: 'Query', ...body }
-        const { diagnostics } = await rules.review({ value })
+        const { diagnostics } = await rules.review(reviewed(body))
         const errors = diagnostics.filter(isError)
         return ok({
           valid: errors.length === 0,
@@ -183,6 +199,11 @@ export function ruleRoutes({ rules }: Context): Route[] {
       },
     }),
   ]
+}
+
+function reviewed({ rule, language, query }: z.output<typeof reviewInput>): RuleInput {
+  if (typeof rule === 'string') return { text: rule, format: 'yaml' }
+  return { value: rule ?? { name: 'Query', language, query } }
 }
 
 function ruleView({ rule, version, diagnostics }: StoredRule, warnings: Diagnostic[] = diagnostics) {
