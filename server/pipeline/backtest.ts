@@ -7,6 +7,7 @@ import type { Store } from '../store/store.ts'
 import { compareAlerts, type Comparison } from './backtest/compare.ts'
 import { historyHits, type ScanPlan, type Turn } from './backtest/history-hits.ts'
 import { createLedger } from './backtest/ledger.ts'
+import { loadExceptions } from './exceptions.ts'
 import { drain } from './settle.ts'
 
 export { scanAll, type ScanPlan, TooBroad, type Turn } from './backtest/history-hits.ts'
@@ -47,7 +48,11 @@ async function wouldRaise({ store, compiled, from, to, now, plan, turn }: Backte
   const hits = await historyHits(store, compiled, reachOf(compiled, certain).hits, { plan, turn })
   const ledger = createLedger(store, hits, certain, turn)
   const rules = new Map([[compiled.rule.id, compiled]])
-  await drain({ store: ledger.store, rules: () => rules, now: () => now }, { force: true })
+  const exceptions = await loadExceptions(store)
+  await drain(
+    { store: ledger.store, rules: () => rules, exceptions: () => exceptions, now: () => now },
+    { force: true },
+  )
   return ledger.alerts().filter((alert) => isStanding(alert) && isWithin(alert, from, to))
 }
 

@@ -1,9 +1,14 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { LogEvent } from '../../server/domain/event.ts'
+import type { Rule } from '../../server/domain/rule.ts'
+import { reachMs } from '../../server/detect/correlate.ts'
 import { HOUR, MINUTE } from '../../server/domain/time.ts'
 import { backtest, scanAll } from '../../server/pipeline/backtest.ts'
+import { REMATCH_PREFIX } from '../../server/pipeline/rulebook.ts'
+import { ruleToJson } from '../../server/rules/rule-json.ts'
 import { scanPlan } from '../../server/search/scan-plan.ts'
+import type { Store } from '../../server/store/store.ts'
 import { bench, CASES, compile, event, makeRule, T0 } from '../support/detection.ts'
 
 const UNIT = 10 * MINUTE
@@ -98,15 +103,25 @@ test(
         logs.chain((events) => fc.shuffledSubarray(events, { minLength: events.length })),
         fc.infiniteStream(fc.boolean()),
         fc.constantFrom(scanAll, scanPlan),
-        async (compiled, events, drains, plan) => {
+        fc.constantFrom('events', 'hits', 'hits of half'),
+        async (compiled, events, drains, plan, read) => {
           const it = bench([compiled])
-          for (const one of events) {
+          const whenAll = it.now
+          for (const [i, one] of events.entries()) {
+            it.now = whenAll - (events.length - i) * UNIT
             await it.append(one)
             // What hits can undo waits for late logs, so all of them are there when it is settled.
             if (!compiled.negation && drains.next().value) await it.drain()
           }
+          it.now = whenAll
           await it.drain()
           const before = await it.alerts()
+          if (read !== 'events') await keepRule(it.store, compiled.rule)
+          if (read === 'hits of half') {
+            const { id: rule, version } = compiled.rule
+            const rules = [{ rule, version, reach: reachMs(compiled) }]
+            await it.store.pruneHits({ before: whenAll - (events.length / 2) * UNIT, rules, limit: 1000 })
+          }
           const raised = before.filter(({ status }) => status !== 'withdrawn')
           const found = await backtest({ store: it.store, compiled, ...ALWAYS, now: it.now, plan, turn })
           const shown = raised.map(({ id, summary, firstSeen, lastSeen, count, severity }) => {
@@ -158,6 +173,16 @@ test(
   },
   PATIENCE,
 )
+
+/** Stores the rule as one that is on and has looked through the history, so that its hits are all there. */
+async function keepRule(store: Store, rule: Rule): Promise<void> {
+  const body = { builtIn: false, source: ruleToJson(rule), changes: {}, matchVersion: rule.version }
+  const task = { version: rule.version, cursor: null, since: 0, stage: 'done' }
+  await store.putRecords([
+    { kind: 'rule', id: rule.id, body, audit: null, at: T0 },
+    { kind: 'setting', id: REMATCH_PREFIX + rule.id, body: task, audit: null, at: T0 },
+  ])
+}
 
 function sorted<T extends { id: string | null }>(alerts: readonly T[]): T[] {
   return alerts.toSorted((a, b) => (String(a.id) < String(b.id) ? -1 : 1))

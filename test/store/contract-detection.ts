@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { dayOf } from '../../server/domain/hit.ts'
+import { dayOf, type Hit } from '../../server/domain/hit.ts'
 import { DAY, HOUR } from '../../server/domain/time.ts'
-import type { AlertWrite, IncidentWrite, Settled } from '../../server/store/store.ts'
+import type { AlertWrite, IncidentWrite, Page, Settled } from '../../server/store/store.ts'
 import type { Subject } from './contract.ts'
 import {
   batchOf,
@@ -121,6 +121,33 @@ export function detectionContract(subject: Subject): void {
     expect(new Set(found.flat().map((one) => JSON.stringify(one)))).toEqual(
       new Set(hits.filter(({ time }) => time <= T0 + 2).map((one) => JSON.stringify(one))),
     )
+  })
+
+  test('all hits of a rule are read group by group, in pages', async () => {
+    const events = [T0, T0, T0 + 1, T0 + 2, T0 + 3].map((time, i) => sampleEvent({ identity: `e${i}`, time }))
+    const hits = events.flatMap((one, i) => [
+      sampleHit(one, { key: i % 2 ? '["ann"]' : '["bob"]' }),
+      sampleHit(one, { key: '["ann"]', step: 1 }),
+    ])
+    const other = sampleHit(events[0]!, { version: 2 })
+    await subject.store.addHits([...hits, other], T0)
+    const found: Hit[] = []
+    for (let cursor: string | null | undefined; cursor !== null;) {
+      const page: Page<Hit> = await subject.store.ruleHits(
+        { rule: hits[0]!.rule, version: 1 },
+        { from: T0, to: T0 + 2 },
+        2,
+        cursor,
+      )
+      found.push(...page.items)
+      cursor = page.nextCursor
+    }
+    const wanted = hits.filter(({ time }) => time <= T0 + 2)
+    expect(found).toHaveLength(wanted.length)
+    expect(new Set(found.map((one) => JSON.stringify(one)))).toEqual(
+      new Set(wanted.map((one) => JSON.stringify(one))),
+    )
+    expect(found.map(({ key }) => key)).toEqual(found.map(({ key }) => key).toSorted())
   })
 
   test('all groups of a rule can be made pending again, in slices', async () => {

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import type { LogEvent } from '../../server/domain/event.ts'
 import { groupKey, type Hit } from '../../server/domain/hit.ts'
 import { openSqlite, type SqliteStore } from '../../server/store/sqlite/open.ts'
-import type { AlertFilter, Batch, Store } from '../../server/store/store.ts'
+import type { AlertFilter, Batch, Page, Store } from '../../server/store/store.ts'
 import { createMemoryStore } from '../support/memory-store.ts'
 import { mergeFields, row, sampleAlert, sampleEvent, sampleIncident, settlement, T0 } from './samples.ts'
 
@@ -249,6 +249,15 @@ const operation = fc.oneof(
       cursor = nextCursor ?? undefined
     }
     return found.toSorted((a, b) => a.time - b.time || a.step - b.step || (a.event < b.event ? -1 : 1))
+  }),
+  named('ruleHits', fc.tuple(group, span), async (store, [of, within]) => {
+    const found: Hit[] = []
+    for (let cursor: string | null | undefined; cursor !== null;) {
+      const page: Page<Hit> = await store.ruleHits(of, within, 2, cursor)
+      found.push(...page.items)
+      cursor = page.nextCursor
+    }
+    return found.map((hit) => JSON.stringify(hit)).toSorted((a, b) => (a < b ? -1 : 1))
   }),
   named('settleAgain', fc.tuple(group, time), async (store, [of, at]) => {
     for (let cursor: string | null | undefined; cursor !== null;) {

@@ -73,15 +73,14 @@ function matcher(compiled: CompiledRule, existing: readonly Alert[]): (alert: Al
   }
 }
 
-/** The events at which an alert was complete, as far as it shows them. */
-function completing({ rule }: CompiledRule, { evidence, facts }: Alert): string[] {
+/** The events at which an alert was complete, or had a part in it, as far as it shows them. */
+function completing(compiled: CompiledRule, { evidence, facts }: Alert): string[] {
   const { completedBy } = facts
   const latest = typeof completedBy === 'string' ? [completedBy] : []
-  if (rule.kind === 'sequence') {
-    const last = evidence.reduce((highest, { step }) => Math.max(highest, step), 0)
-    return [...latest, ...evidence.filter(({ step }) => step === last).map(({ eventId }) => eventId)]
-  }
-  return [...latest, ...evidence.map(({ eventId }) => eventId)]
+  const isSequence = compiled.rule.kind === 'sequence'
+  // A `then` may make two alerts worse.
+  const step = isSequence ? Math.max(...evidence.map((one) => one.step)) : 0
+  return [...latest, ...evidence.filter((one) => one.step === step).map(({ eventId }) => eventId)]
 }
 
 function compared(alert: Alert, known: Alert | null): Compared {

@@ -1,4 +1,7 @@
-/** What the stored events of a range are to a rule: its hits, by group, found by reading only events that may match. */
+/**
+ * What the stored events of a range are to a rule: its hits, by group. Those that are stored are read; for the others
+ * only events that may match are looked at.
+ */
 import type { Hit } from '../../domain/hit.ts'
 import type { Fields } from '../../domain/json.ts'
 import type { Millis } from '../../domain/time.ts'
@@ -6,8 +9,9 @@ import { match } from '../../detect/match.ts'
 import type { EventFilter } from '../../lang/tree.ts'
 import type { CompiledRule } from '../../rules/compiled.ts'
 import { buildIndex } from '../../rules/rule-index.ts'
-import type { ScannedEvent, ScanRequest, Store } from '../../store/store.ts'
+import type { ScannedEvent, ScanRequest, Span, Store } from '../../store/store.ts'
 import { createShelf, type Shelf } from './shelf.ts'
+import { readStored, type StoredStep, storedSteps } from './stored-hits.ts'
 
 /** One walk through the store, and the filters that it serves, by their place in the list. */
 export type ScanPart = { filters: number[] } & Pick<ScanRequest, 'only' | 'needles'>
@@ -18,7 +22,7 @@ export type Turn = () => Promise<void>
 
 export type HistoryHits = {
   byKey: Map<string, Hit[]>
-  /** Documents of the events behind the hits. */
+  /** Documents of events behind the hits, as far as they were read. */
   shelf: Shelf
 }
 
@@ -36,33 +40,82 @@ const PAGE = 512
 /** How long a page may take: other questions to this thread wait as long. */
 const BUDGET: Millis = 25
 
+export type HistoryStore = Pick<Store, 'scan' | 'ruleHits' | 'records' | 'record' | 'goneTimes'>
+
 export async function historyHits(
-  store: Pick<Store, 'scan'>,
+  store: HistoryStore,
   compiled: CompiledRule,
-  range: { from: Millis; to: Millis },
+  range: Span,
   { plan, turn }: { plan: ScanPlan; turn: Turn },
 ): Promise<HistoryHits> {
   const index = buildIndex([compiled])
-  const byKey = new Map<string, Hit[]>()
+  const hits = collector()
   const shelf = createShelf()
+  const stored = await storedSteps(store, compiled, range)
+  let read = 0
+  for await (const hit of readStored(store, compiled, stored, range)) {
+    hits.add(hit)
+    if (++read % PAGE === 0) await turn()
+  }
+  for (const { steps, within } of spansToScan(compiled, stored, range)) {
+    const filters = steps.map((step) => compiled.steps[step]!.filter)
+    for (const part of plan(filters)) {
+      // Another walk, or what is stored, comes by the hits of the other steps.
+      const own = new Set(part.filters.map((at) => steps[at]!))
+      const { only, needles } = part
+      const request = { ...within, only, needles, order: 'arrival', form: 'normalised' } as const
+      for await (const scanned of scanAlong(store, request, turn)) {
+        const found = match(eventOf(scanned), index).filter(({ step }) => own.has(step))
+        if (found.length > 0) shelf.put(scanned)
+        for (const hit of found) hits.add(hit)
+      }
+    }
+  }
+  return { byKey: hits.byKey, shelf }
+}
+
+/** Which steps have to be looked for in the events, and where. */
+function spansToScan(
+  { steps }: CompiledRule,
+  stored: readonly StoredStep[],
+  range: Span,
+): { steps: number[]; within: Span }[] {
+  const isCopy = (step: number) => step > 0 && steps[step - 1]!.filter === steps[step]!.filter
+  const unstored = [...steps.keys()].filter((at) => !isCopy(at) && !stored.some(({ step }) => step === at))
+  const gone = stored.flatMap(({ step, gone: spans }) =>
+    disjoint(spans, range).map((within) => ({ steps: [step], within })),
+  )
+  return unstored.length > 0 ? [{ steps: unstored, within: range }, ...gone] : gone
+}
+
+/** The parts of a range that the spans cover, each once. */
+function disjoint(spans: readonly Span[], range: Span): Span[] {
+  const found: Span[] = []
+  for (const { from, to } of spans.toSorted((a, b) => a.from - b.from)) {
+    const last = found.at(-1)
+    if (last && from <= last.to + 1) last.to = Math.max(last.to, to)
+    else found.push({ from, to })
+  }
+  return found
+    .map(({ from, to }) => ({ from: Math.max(from, range.from), to: Math.min(to, range.to) }))
+    .filter(({ from, to }) => from <= to)
+}
+
+/** Gathers hits by their group. */
+function collector() {
+  const byKey = new Map<string, Hit[]>()
   let count = 0
-  for (const { filters, only, needles } of plan(compiled.steps.map(({ filter }) => filter))) {
-    // Another walk comes by the hits of the other steps.
-    const own = new Set(filters)
-    const request = { ...range, only, needles, order: 'arrival', form: 'normalised' } as const
-    for await (const scanned of scanAlong(store, request, turn)) {
-      const hits = match(eventOf(scanned), index).filter(({ step }) => own.has(step))
-      if (hits.length === 0) continue
-      shelf.put(scanned)
-      for (const hit of hits) push(byKey, hit)
-      if ((count += hits.length) > MOST_HITS) {
+  return {
+    byKey,
+    add(hit: Hit) {
+      push(byKey, hit)
+      if (++count > MOST_HITS) {
         throw new TooBroad(
           `More than ${MOST_HITS.toLocaleString('en-US')} events match. Narrow the rule or the range.`,
         )
       }
-    }
+    },
   }
-  return { byKey, shelf }
 }
 
 export function eventOf({ event, json }: ScannedEvent) {

@@ -17,7 +17,7 @@ const ACCOUNTS_SHOWN = 1000
 
 /** `range`: completions in it are certain. */
 export function createLedger(
-  stored: Store,
+  stored: Pick<Store, 'events'>,
   { byKey, shelf }: HistoryHits,
   range: { from: Millis; to: Millis },
   turn: Turn,
@@ -30,10 +30,6 @@ export function createLedger(
     async pending(_due, limit) {
       await turn()
       return [...waiting.values()].slice(0, limit)
-    },
-    async hits({ key }, from, to) {
-      await turn()
-      return hitsOf(key, from, to)
     },
     async hitPage({ key }, from, to) {
       await turn()
@@ -58,6 +54,8 @@ export function createLedger(
     incident: async () => null,
     incidentsNear: async () => [],
     evidence: async (ids, added) => summed(ids.flatMap(rowsOf), added),
+    // Whether an alert was found in the history does not show here, and would be asked of every completing event.
+    record: async () => null,
     events: (ids) => shelf.read(stored, ids),
     async settle({ pending, alerts: writes }: Settlement): Promise<Settled> {
       for (const { key } of pending) waiting.delete(key)
@@ -81,16 +79,11 @@ export function createLedger(
   const standing = () =>
     [...alerts.values()].map(({ alert }) => alert).filter(({ mergedInto }) => mergedInto === null)
   const rowsOf = (id: string) => [...(alerts.get(id)?.rows.values() ?? [])]
-  return { store: overlay(own, stored), alerts: standing }
+  return { store: only(own), alerts: standing }
 }
 
-/** What people made may be read as it is stored; anything else, above all any other write, is refused. */
-function overlay(own: Partial<Store>, stored: Store): Store {
-  const verbs: Partial<Store> = {
-    record: (kind, id) => stored.record(kind, id),
-    records: (kind) => stored.records(kind),
-    ...own,
-  }
+/** Whatever else the store can do, above all any other write, is refused. */
+function only(verbs: Partial<Store>): Store {
   return new Proxy(verbs as Store, {
     get(target, verb) {
       if (typeof verb !== 'string' || verb === 'then') return undefined

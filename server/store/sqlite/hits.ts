@@ -2,7 +2,7 @@
 import { dayOf, type Group, type Hit, type Pending } from '../../domain/hit.ts'
 import type { Json } from '../../domain/json.ts'
 import type { Millis } from '../../domain/time.ts'
-import type { Page } from '../store.ts'
+import type { Page, Span } from '../store.ts'
 import { type Connection, writing } from './connection.ts'
 import { counter } from './counter.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
@@ -151,7 +151,32 @@ export function hitReads(db: Connection) {
      WHERE rule = ? AND version = ? AND key = ? AND time BETWEEN ? AND ? AND (time, hash, step) > (?, ?, ?)
      ORDER BY time, hash, step LIMIT ?`,
   )
+  const ofRule = db.prepare<[string, number, string, Millis, bigint, number, Millis, Millis, number], HitRow>(
+    `SELECT rule, version, key, time, event, step, account, value FROM hit
+     WHERE rule = ? AND version = ? AND (key, time, hash, step) > (?, ?, ?, ?) AND time BETWEEN ? AND ?
+     ORDER BY key, time, hash, step LIMIT ?`,
+  )
   return {
+    ruleHits(
+      { rule, version }: Pick<Group, 'rule' | 'version'>,
+      { from, to }: Span,
+      size: number,
+      cursor?: string,
+    ): Page<Hit> {
+      const [key, time, event, step] = (
+        cursor === undefined
+          ? ['', 0, null, 0]
+          : decodeCursor(cursor, ['string', 'number', 'string', 'number'])
+      ) as [string, number, string | null, number]
+      const hash = event === null ? 0n : textHash(event)
+      const rows = ofRule.all(rule, version, key, time, hash, step, from, to, size)
+      const last = rows.at(-1)
+      return {
+        items: rows.map(hitOf),
+        nextCursor:
+          last && rows.length === size ? encodeCursor([last.key, last.time, last.event, last.step]) : null,
+      }
+    },
     pending: (until: Millis, limit: number, except: readonly string[] = []): Pending[] =>
       due.all(until, JSON.stringify(except), limit),
     hitPage(
