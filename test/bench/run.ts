@@ -4,6 +4,7 @@ import { type BenchResult, isMet } from './result.ts'
 const suites: Record<string, () => Promise<{ run(): Promise<BenchResult[]> }>> = {
   store: () => import('./store.ts'),
   search: () => import('./search.ts'),
+  peers: () => import('./peers.ts'),
   detect: () => import('./detect.ts'),
   http: () => import('./http.ts'),
 }

@@ -12,7 +12,7 @@ import type { MatchedEvent } from '../../server/store/store.ts'
 import type { BenchResult } from './result.ts'
 import { syntheticEvent } from './store-documents.ts'
 
-const EVENTS = Number(process.env['VEDETTE_BENCH_EVENTS'] ?? 30_000)
+const EVENTS = Number(process.env['VEDETTE_BENCH_STORED'] ?? 30_000)
 const LOOKUPS = 500
 
 export async function run(): Promise<BenchResult[]> {
