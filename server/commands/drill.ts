@@ -73,9 +73,7 @@ export function readDrillOptions(args: string[], env: Record<string, string | un
   }
   const key = values.key ?? env['VEDETTE_API_KEY']
   if (!key)
-    throw new CommandError(
-      'A key is needed: --key KEY, or VEDETTE_API_KEY. POST /api/v1/keys makes one.',
-    )
+    throw new CommandError('A key is needed: --key KEY, or VEDETTE_API_KEY. POST /api/v1/keys makes one.')
   const seconds = Number(values.wait ?? '60')
   if (!(seconds > 0 && seconds <= 86_400)) {
     throw new CommandError(`--wait is "${values.wait}": it must be a number of seconds, e.g. 60.`)
