@@ -15,7 +15,7 @@ test('the number of a built-in rule is a setting, and the stored history meets t
   const at = Date.now() - 3 * HOUR
   await siem.ingest(sends('few@numbers.example', 20, at, at + 30 * MINUTE))
   await siem.ingest(sends('many@numbers.example', 60, at, at + 30 * MINUTE))
-  const users = async () => (await siem.settled('?rule=bulk-send')).map(({ user }) => user).sort()
+  const users = async () => (await siem.settled('?rule=bulk-send')).map(({ user }) => String(user)).toSorted()
   expect(await users()).toEqual(['many@numbers.example'])
 
   const changed = await change({ threshold: { more_than: 10 } })
