@@ -265,5 +265,6 @@ export type ExplainView = {
   }[]
   /** In sentences, the weightiest first. */
   missing: string[]
-  exceptions: Json[]
+  /** Those that leave out events about the entity that met a step. */
+  exceptions: { id: string; reason: string; events: number }[]
 }

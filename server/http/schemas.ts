@@ -468,6 +468,8 @@ export const explanation = named(
       }),
     ),
     missing: z.array(z.string()).meta({ description: 'In sentences, the weightiest first.' }),
-    exceptions: z.array(json),
+    exceptions: z
+      .array(z.strictObject({ id: z.string(), reason: z.string(), events: z.int() }))
+      .meta({ description: 'Those that leave out events about the entity that met a step.' }),
   }) satisfies z.ZodType<ExplainView>,
 )

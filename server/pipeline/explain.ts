@@ -4,12 +4,13 @@ import { accountOf, joinValues } from '../domain/account.ts'
 import type { RuleEvent } from '../domain/event.ts'
 import type { Hit } from '../domain/hit.ts'
 import { type Json, isObject } from '../domain/json.ts'
-import { type Millis, toIso } from '../domain/time.ts'
+import { formatSpan, type Millis, toIso } from '../domain/time.ts'
 import { reachOf } from '../detect/correlate.ts'
 import { explainRule, hitsOf, type RuleExplained } from '../detect/explain/explain.ts'
 import { nameOf } from '../detect/explain/explanation.ts'
 import type { CompiledRule } from '../rules/compiled.ts'
 import type { Store } from '../store/store.ts'
+import { loadExceptions } from './exceptions.ts'
 import { eventOf, scanAlong, type Turn } from './backtest/history-hits.ts'
 
 export type Explained = {
@@ -30,11 +31,12 @@ export type Explained = {
     }[]
   }[]
   missing: string[]
-  exceptions: Json[]
+  /** Those that leave out events about the entity that met a step. */
+  exceptions: { id: string; reason: string; events: number }[]
 }
 
 export type ExplainInput = {
-  store: Pick<Store, 'scan' | 'hits' | 'alerts'>
+  store: Pick<Store, 'scan' | 'hits' | 'alerts' | 'records'>
   compiled: CompiledRule
   entity: string
   from: Millis
@@ -50,6 +52,7 @@ export async function explain(input: ExplainInput): Promise<Explained> {
   const { store, compiled, from, to } = input
   const reach = reachOf(compiled, { from, to }).hits
   const { events, isCut } = await eventsAbout(input, reach)
+  const hiding = await hidingExceptions(input, events)
   const stored: Hit[] = []
   const { id: rule, version } = compiled.rule
   const keys = new Set(hitsOf(compiled, events).map(({ key }) => key))
@@ -57,7 +60,7 @@ export async function explain(input: ExplainInput): Promise<Explained> {
     await input.turn()
     stored.push(...(await store.hits({ rule, version, key }, reach.from, reach.to)))
   }
-  const found = explainRule({ compiled, events, stored, from, to })
+  const found = explainWithout(input, events, stored, hiding)
   const alerts = await alertsAbout(input, keys)
   const cut = isCut ? [`Only the latest ${MOST_EVENTS.toLocaleString('en-US')} events were looked at.`] : []
   return {
@@ -79,7 +82,47 @@ export async function explain(input: ExplainInput): Promise<Explained> {
       })),
     })),
     missing: alerts.length > 0 ? [] : [...found.missing, ...cut],
-    exceptions: [],
+    exceptions: hiding.map(({ id, reason, hidden }) => ({ id, reason, events: hidden.size })),
+  }
+}
+
+type Hiding = { id: string; reason: string; hidden: Set<string> }
+
+/** The exceptions for the rule that leave out an event which met a step. */
+async function hidingExceptions(
+  { store, compiled }: ExplainInput,
+  events: readonly RuleEvent[],
+): Promise<Hiding[]> {
+  const exceptions = (await loadExceptions(store)).filter(
+    ({ ruleId }) => ruleId === '*' || ruleId === compiled.rule.id,
+  )
+  if (exceptions.length === 0) return []
+  const met = events.filter(({ fields }) => compiled.steps.some((step) => step.matches(fields)))
+  return exceptions
+    .map(({ id, reason, hides }) => ({ id, reason, hidden: new Set(met.filter(hides).map((one) => one.id)) }))
+    .filter(({ hidden }) => hidden.size > 0)
+}
+
+/** What is there without the events that exceptions leave out; where they alone prevent it, that comes first. */
+function explainWithout(
+  { compiled, from, to }: ExplainInput,
+  events: readonly RuleEvent[],
+  stored: readonly Hit[],
+  hiding: readonly Hiding[],
+): RuleExplained {
+  const hidden = new Set(hiding.flatMap((one) => [...one.hidden]))
+  const all = { compiled, events, stored, from, to }
+  if (hidden.size === 0) return explainRule(all)
+  const found = explainRule({
+    ...all,
+    events: events.filter(({ id }) => !hidden.has(id)),
+    stored: stored.filter(({ event }) => !hidden.has(event)),
+  })
+  if (found.completions.length > 0 || explainRule(all).completions.length === 0) return found
+  const named = hiding.map(({ reason, hidden: its }) => `${its.size} for the reason “${reason}”`)
+  return {
+    ...found,
+    missing: [`Exceptions leave out what would have made it fire: ${named.join(', ')}.`, ...found.missing],
   }
 }
 
@@ -147,9 +190,10 @@ function summaryOf(
   if (last) {
     const event = events.find(({ id }) => id === last.event)
     const at = event ? nameOf(event) : `an event at ${toIso(last.time)}`
-    const reason = compiled.rule.enabled
-      ? 'it may still wait to be correlated, or an exception hides it'
-      : 'the rule is off'
+    const wait = compiled.negation
+      ? `it waits ${formatSpan(compiled.negation.wait)} for late logs`
+      : 'it is about to come'
+    const reason = compiled.rule.enabled ? wait : 'the rule is off'
     return `All that it asks for was there with ${at}, but no alert stands: ${reason}.`
   }
   if (events.length === 0) {

@@ -9,7 +9,14 @@ import { buildIndex } from '../../rules/rule-index.ts'
 import { kindOf } from '../kinds/index.ts'
 import { byTime, type Completion } from '../kinds/kind.ts'
 import { match } from '../match.ts'
-import { type ExplainedGroup, type KindExplainer, nameOf, namer, sentence } from './explanation.ts'
+import {
+  type ExplainedGroup,
+  type KindExplainer,
+  nameOf,
+  namer,
+  sentence,
+  stepNumber,
+} from './explanation.ts'
 import { lackText, type Near, nearestTo } from './nearest.ts'
 import { explainSequence } from './sequence.ts'
 import { explainThreshold } from './threshold.ts'
@@ -138,6 +145,6 @@ function unmetSteps(compiled: CompiledRule, steps: readonly StepExplained[]): st
   })
 }
 
-function stepName({ steps }: CompiledRule, step: number): string {
-  return steps.length > 1 ? `step ${step + 1}` : 'the condition'
+function stepName(compiled: CompiledRule, step: number): string {
+  return compiled.steps.length > 1 ? `step ${stepNumber(compiled, step)}` : 'the condition'
 }

@@ -37,6 +37,11 @@ export function nameOf({ category, fields, time }: RuleEvent): string {
   return `the ${what} at ${toIso(time)}`
 }
 
+/** The number of a step in the rule's text, from 1: copies (`with runs`) are one step there. */
+export function stepNumber({ steps }: CompiledRule, step: number): number {
+  return steps.filter(({ filter }, i) => i <= step && (i === 0 || steps[i - 1]!.filter !== filter)).length
+}
+
 /** A group as it is spoken of: `ann@example.org`, or `all events` where the rule joins on nothing. */
 export function groupName(key: string): string {
   const values = keyValues(key)

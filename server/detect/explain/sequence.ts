@@ -3,7 +3,13 @@ import { formatSpan } from '../../domain/time.ts'
 import type { Hit } from '../../domain/hit.ts'
 import type { CompiledRule } from '../../rules/compiled.ts'
 import { kindOf } from '../kinds/index.ts'
-import { type ExplainedGroup, groupName, type KindExplainer, type KindInput } from './explanation.ts'
+import {
+  type ExplainedGroup,
+  groupName,
+  type KindExplainer,
+  type KindInput,
+  stepNumber,
+} from './explanation.ts'
 
 // Looking for the closest of very many near misses costs more than it tells.
 const MOST_ENDS = 100
@@ -53,20 +59,22 @@ function explainGroup(
   for (let reached = places.length - 1; reached > 0; reached--) {
     const before = kind.completions({ ...loose, steps: loose.steps.slice(0, reached) }, hits)
     if (before.length > 0)
-      return { reached, text: `${of}: ${missing(positive, hits, before, reached, name)}` }
+      return { reached, text: `${of}: ${missing(compiled, positive, hits, before, reached, name)}` }
   }
-  return { reached: 0, text: `${of}: nothing met step ${places[0]! + 1}` }
+  return { reached: 0, text: `${of}: nothing met step ${stepNumber(compiled, places[0]!)}` }
 }
 
 /** The steps before `step` were met; why it was not met after them. */
 function missing(
+  rule: CompiledRule,
   { compiled, places }: Positive,
   hits: readonly Hit[],
   before: readonly Hit[],
   step: number,
   name: KindInput['name'],
 ): string {
-  const number = places[step]! + 1
+  const number = stepNumber(rule, places[step]!)
+  const previous = stepNumber(rule, places[step - 1]!)
   // Copies of one step (`with runs`) are kept as hits of the first of them.
   const filter = compiled.steps[step]!.filter
   const isRun = compiled.steps[step - 1]!.filter === filter
@@ -74,7 +82,7 @@ function missing(
   const earliest = before[0]!
   const last = met.at(-1)
   if (!last) {
-    const steps = step === 1 ? `step ${places[0]! + 1} was` : `steps 1 to ${number - 1} were`
+    const steps = previous === 1 ? 'step 1 was' : `steps 1 to ${previous} were`
     return `${steps} met (last by ${name(before.at(-1)!.event)}), but nothing met step ${number}`
   }
   if (isRun) {
@@ -83,9 +91,9 @@ function missing(
   }
   if (last.time < earliest.time) {
     const ahead = formatSpan(earliest.time - last.time)
-    return `${name(last.event)} met step ${number}, but came ${ahead} before ${name(earliest.event)}, which met step ${places[step - 1]! + 1}`
+    return `${name(last.event)} met step ${number}, but came ${ahead} before ${name(earliest.event)}, which met step ${previous}`
   }
-  return `${name(last.event)} met step ${number}, but it is needed for step ${places[step - 1]! + 1} too`
+  return `${name(last.event)} met step ${number}, but it is needed for step ${previous} too`
 }
 
 /** Every step was there; something that must not be there was there too. */
@@ -96,7 +104,7 @@ function undone(compiled: CompiledRule, hits: readonly Hit[], name: KindInput['n
   const more = undoing.length > 1 ? ` and ${undoing.length - 1} more` : ''
   return compiled.steps[first.step]!.negates === 'until'
     ? `every step was met, but ${name(first.event)}${more} met [until], which ends the sequence`
-    : `every step was met, but ${name(first.event)}${more} met step ${first.step + 1}, which must be missing`
+    : `every step was met, but ${name(first.event)}${more} met step ${stepNumber(compiled, first.step)}, which must be missing`
 }
 
 function closest(loose: CompiledRule, hits: readonly Hit[], ends: readonly Hit[]) {
@@ -118,7 +126,9 @@ function apart({ groups, compiled }: KindInput, { places }: Positive): string[] 
     !groups.some((group) => meeting.every((found) => found.includes(group)))
   if (!isApart) return []
   const by = compiled.steps[0]!.by.map(({ path }) => path).join(', ')
-  const told = meeting.map((found, i) => `step ${places[i]! + 1} by ${groupName(found[0]!.key)}`)
+  const told = meeting.map(
+    (found, i) => `step ${stepNumber(compiled, places[i]!)} by ${groupName(found[0]!.key)}`,
+  )
   return [`every step was met, but not by the same ${by}: ${told.join(', ')}`]
 }
 

@@ -24,11 +24,15 @@ export function createLedger(
 ): Ledger {
   const waiting = new Map(pendingOf(byKey, range).map((row) => [row.key, row]))
   const alerts = new Map<string, { alert: Alert; rows: Map<string, EvidenceRow> }>()
+  /** Those that are not merged, as the store lists them. */
+  const standing: Alert[] = []
   let revision = 0
+  let tooMany: TooBroad | null = null
 
   const own: Partial<Store> = {
     async pending(_due, limit) {
       await turn()
+      if (tooMany) throw tooMany
       return [...waiting.values()].slice(0, limit)
     },
     async hitPage({ key }, from, to) {
@@ -38,7 +42,7 @@ export function createLedger(
     // What age has taken away was found again in the events, as far as they are there.
     goneTimes: async () => [],
     async alertsNear(_rule, key, from, to) {
-      return standing().filter((alert) => alert.key === key && alert.to >= from && alert.from <= to)
+      return standing.filter((alert) => alert.key === key && alert.to >= from && alert.from <= to)
     },
     async alert(id) {
       return alerts.get(id)?.alert ?? null
@@ -46,9 +50,9 @@ export function createLedger(
     async alerts({ from = -Infinity, to = Infinity, drill, incident }) {
       // Nobody is told of them, so there are no incidents.
       if (incident !== undefined) return { items: [], nextCursor: null }
-      const items = standing()
-        .filter((one) => one.lastSeen >= from && one.firstSeen <= to && one.drill === (drill ?? one.drill))
-        .sort((a, b) => b.lastSeen - a.lastSeen || (a.id < b.id ? 1 : -1))
+      const items = standing.filter(
+        (one) => one.lastSeen >= from && one.firstSeen <= to && one.drill === (drill ?? one.drill),
+      )
       return { items, nextCursor: null }
     },
     incident: async () => null,
@@ -64,22 +68,41 @@ export function createLedger(
         for (const row of [...evidence, ...absorbed.flatMap(rowsOf)]) {
           if (!known.has(nameOf(row))) known.set(nameOf(row), row)
         }
-        alerts.set(alert.id, { alert: { ...alert, revision: ++revision }, rows: known })
+        const written = { ...alert, revision: ++revision }
+        list(standing, alerts.get(alert.id)?.alert, written)
+        alerts.set(alert.id, { alert: written, rows: known })
       }
-      if (alerts.size > MOST_ALERTS) {
-        throw new TooBroad(
-          `It would have raised more than ${MOST_ALERTS.toLocaleString('en-US')} alerts. Narrow the rule or the range.`,
-        )
+      if (standing.length > MOST_ALERTS) {
+        const most = MOST_ALERTS.toLocaleString('en-US')
+        tooMany = new TooBroad(`It would have raised more than ${most} alerts. Narrow the rule or the range.`)
+        throw tooMany
       }
       return { applied: true, alerts: [], incidents: [], revision }
     },
   }
   const hitsOf = (key: string, from: Millis, to: Millis) =>
     (byKey.get(key) ?? []).filter(({ time }) => time >= from && time <= to).sort(byTimeAndStep)
-  const standing = () =>
-    [...alerts.values()].map(({ alert }) => alert).filter(({ mergedInto }) => mergedInto === null)
   const rowsOf = (id: string) => [...(alerts.get(id)?.rows.values() ?? [])]
-  return { store: only(own), alerts: standing }
+  return { store: only(own), alerts: () => standing }
+}
+
+/** Puts an alert into the list, the latest first, in the place of what it was before. */
+function list(standing: Alert[], before: Alert | undefined, alert: Alert): void {
+  const was = before ? standing.indexOf(before) : -1
+  if (was !== -1) standing.splice(was, 1)
+  if (alert.mergedInto !== null) return
+  let low = 0
+  let high = standing.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (isBefore(standing[middle]!, alert)) low = middle + 1
+    else high = middle
+  }
+  standing.splice(low, 0, alert)
+}
+
+function isBefore(a: Alert, b: Alert): boolean {
+  return a.lastSeen > b.lastSeen || (a.lastSeen === b.lastSeen && a.id > b.id)
 }
 
 /** Whatever else the store can do, above all any other write, is refused. */
