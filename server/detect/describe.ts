@@ -30,8 +30,12 @@ export type DescribeInput = {
 /** Alerts show this many pieces of evidence from each end. */
 const EDGE = 100
 
-/** The events whose documents describe an alert. Evidence that it shows already is not read again. */
-export function documentsOf(plan: AlertPlan, tally: Tally): string[] {
+/**
+ * The events whose documents describe an alert. Evidence that it shows already is not read again; `brief`: only those
+ * that its sentence speaks of.
+ */
+export function documentsOf(plan: AlertPlan, tally: Tally, brief = false): string[] {
+  if (brief) return [...new Set(exemplars(plan))]
   const shown = new Set(plan.survivor?.evidence.map(nameOf))
   const fresh = shownRows(tally.rows).filter((row) => !shown.has(nameOf({ ...row, eventId: row.event })))
   return [...new Set([...fresh.map(({ event }) => event), ...exemplars(plan)])]

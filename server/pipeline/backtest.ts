@@ -27,19 +27,24 @@ export type BacktestInput = {
   turn: Turn
 }
 
+/** The earliest and latest that dates can be. */
+export const BEGINNING: Millis = -8.64e15
+export const END: Millis = 8.64e15
 /** One stretch of time that holds all there is. */
-const ALL_TIME: Millis = 1e16
+const ALL_TIME: Millis = 2 * END
 
 export async function backtest(input: BacktestInput): Promise<Backtest> {
   const { store, compiled, from, to, turn } = input
   const raised = await wouldRaise(input)
   const existing = await existingAlerts(input)
   await turn()
+  return { ...compareAlerts(compiled, raised, existing), events: await eventsIn(store, from, to) }
+}
+
+async function eventsIn(store: Store, from: Millis, to: Millis): Promise<number> {
+  if (from <= BEGINNING && to >= END) return (await store.state()).events
   const { counts, several } = await store.tally({ from, to, only: {}, by: ALL_TIME })
-  return {
-    ...compareAlerts(compiled, raised, existing),
-    events: counts.reduce((sum, { count }) => sum + count, several.length),
-  }
+  return counts.reduce((sum, { count }) => sum + count, several.length)
 }
 
 async function wouldRaise({ store, compiled, from, to, now, plan, turn }: BacktestInput): Promise<Alert[]> {
@@ -50,7 +55,7 @@ async function wouldRaise({ store, compiled, from, to, now, plan, turn }: Backte
   const rules = new Map([[compiled.rule.id, compiled]])
   const exceptions = await loadExceptions(store)
   await drain(
-    { store: ledger.store, rules: () => rules, exceptions: () => exceptions, now: () => now },
+    { store: ledger.store, rules: () => rules, exceptions: () => exceptions, now: () => now, brief: true },
     { force: true },
   )
   return ledger.alerts().filter((alert) => isStanding(alert) && isWithin(alert, from, to))

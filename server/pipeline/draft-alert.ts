@@ -27,6 +27,8 @@ export type DraftInput = {
   /** The alerts as they are stored. */
   near: readonly Alert[]
   now: Millis
+  /** Only what its sentence speaks of is read: the values in its evidence are left out. */
+  brief?: boolean
 }
 
 export async function draftAlert(store: DraftStore, input: DraftInput): Promise<DraftAlert | null> {
@@ -38,7 +40,7 @@ export async function draftAlert(store: DraftStore, input: DraftInput): Promise<
     [...(survivor ? [survivor.id] : []), ...absorbed.map((one) => one.id)],
     plan.rows,
   )
-  const events = await store.events(documentsOf(plan, tally))
+  const events = await store.events(documentsOf(plan, tally, input.brief))
   const documents = new Map(events.map((event) => [event.id, event]))
   const fromHistory = await isFromHistory(store, compiled, plan, documents)
   const alert = describe({ id, key, plan, compiled, tally, documents, now, fromHistory })

@@ -18,6 +18,8 @@ export type DraftInput = {
   now: Millis
   /** Late logs are not waited for. */
   force: boolean
+  /** See `draftAlert`. */
+  brief?: boolean
 }
 export type GroupDraft = {
   drafts: DraftAlert[]
@@ -29,7 +31,7 @@ export type GroupDraft = {
 }
 
 export async function draftGroup(store: Store, input: DraftInput): Promise<GroupDraft> {
-  const { compiled, key, range, exceptions, now } = input
+  const { compiled, key, range, exceptions, now, brief = false } = input
   const { id: rule, version } = compiled.rule
   const reach = reachOf(compiled, range)
   const { hits, all, hidden } = await readHits(store, { rule, version, key }, reach.hits, exceptions)
@@ -46,7 +48,7 @@ export async function draftGroup(store: Store, input: DraftInput): Promise<Group
   const plans = await adoptOther(store, asked, correlate(asked))
   const drafts: DraftAlert[] = []
   for (const plan of plans) {
-    const draft = await draftAlert(store, { compiled, key, plan, near, now })
+    const draft = await draftAlert(store, { compiled, key, plan, near, now, brief })
     if (draft) drafts.push(draft)
   }
   drafts.push(...(await contradicted(store, { compiled, exceptions, key, hits, near, plans, range })))

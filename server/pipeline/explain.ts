@@ -11,6 +11,7 @@ import { nameOf } from '../detect/explain/explanation.ts'
 import type { CompiledRule } from '../rules/compiled.ts'
 import type { Store } from '../store/store.ts'
 import { loadExceptions } from './exceptions.ts'
+import { BEGINNING, END } from './backtest.ts'
 import { eventOf, scanAlong, type Turn } from './backtest/history-hits.ts'
 
 export type Explained = {
@@ -204,8 +205,8 @@ function summaryOf(
 }
 
 function bound(time: Millis): string {
-  if (time <= -8.64e15) return 'the beginning'
-  return time >= 8.64e15 ? 'now' : toIso(time)
+  if (time <= BEGINNING) return 'the beginning'
+  return time >= END ? 'now' : toIso(time)
 }
 
 function joinsOnName({ steps }: CompiledRule): boolean {

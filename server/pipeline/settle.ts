@@ -23,6 +23,8 @@ export type SettleDeps = {
   held?(): Promise<readonly string[]>
   /** A key that very many events have in common. */
   onCommonKey?(key: CommonKey): void
+  /** Alerts are described by their sentence alone, for who asks only what would be raised. */
+  brief?: boolean
 }
 
 export type Drained = {
@@ -78,7 +80,8 @@ async function settleGroup(deps: SettleDeps, group: PendingGroup, force: boolean
     const exceptions = (deps.exceptions?.() ?? []).filter(
       ({ ruleId }) => ruleId === '*' || ruleId === compiled.rule.id,
     )
-    const input = { compiled, key: group.key, range, exceptions, now: deps.now(), force }
+    const brief = deps.brief ?? false
+    const input = { compiled, key: group.key, range, exceptions, now: deps.now(), force, brief }
     const { drafts, hidden, again, read } = await draftGroup(deps.store, input)
     if (read > MANY_HITS) deps.onCommonKey?.({ rule: compiled.rule.id, key: group.key, hits: read })
     // The rows are done with the last part only: a stop in between begins again, and finds what it wrote.

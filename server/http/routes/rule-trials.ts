@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { BacktestView, ComparedAlert, ExplainView } from '../../domain/api.ts'
 import type { Rule } from '../../domain/rule.ts'
 import { type Millis, toIso } from '../../domain/time.ts'
-import type { Compared } from '../../pipeline/backtest.ts'
+import { BEGINNING, type Compared, END } from '../../pipeline/backtest.ts'
 import type { Explained } from '../../pipeline/explain.ts'
 import type { Refused } from '../../pipeline/trials.ts'
 import { jsonBody } from '../body.ts'
@@ -110,10 +110,6 @@ async function readable(rules: RulesPort, value: Record<string, unknown>): Promi
   if (!rule || errors.length > 0) throw ruleMistaken(errors)
   return rule
 }
-
-// The earliest and latest that dates can be.
-const BEGINNING: Millis = -8.64e15
-const END: Millis = 8.64e15
 
 type Range = { from?: string | number | undefined; to?: string | number | undefined }
 
