@@ -3,10 +3,17 @@ import { expect, test } from 'vitest'
 import { longSpan, shortSpan } from '../../client/src/text/age.ts'
 import { commandTokens } from '../../client/src/text/command.ts'
 import { jsonLines } from '../../client/src/text/json.ts'
-import { headline, remainder, splitSentence, waitingSentence } from '../../client/src/text/sentence.ts'
+import {
+  headline,
+  remainder,
+  splitSentence,
+  waitingNews,
+  waitingSentence,
+} from '../../client/src/text/sentence.ts'
 import { visible, visiblePieces } from '../../client/src/text/visible.ts'
 import { CLOSE_CHOICES, initials, severityCounts, statusWord } from '../../client/src/text/words.ts'
 import { CLOSE_REASONS } from '../../server/domain/alert.ts'
+import { alertOf, at } from './alert.ts'
 
 test.each([
   ['a plain name', 'alice@example.com', 'alice@example.com'],
@@ -102,6 +109,17 @@ test('the pill says how many wait, and how many of them are critical', () => {
   expect(waitingSentence([{ severity: 'critical' }, { severity: 'low' }, { severity: 'low' }])).toBe(
     '3 new alerts, 1 critical',
   )
+})
+
+test('the pill says the sentence of the newest that waits', () => {
+  const older = alertOf({ id: 'a', summary: 'alex: one', raisedAt: at(1) })
+  const newer = alertOf({ id: 'b', summary: 'bo: two', severity: 'critical', raisedAt: at(2) })
+  expect(waitingNews([older])).toEqual({ count: '1 new alert:', newest: 'alex: one' })
+  for (const waiting of [
+    [older, newer],
+    [newer, older],
+  ])
+    expect(waitingNews(waiting)).toEqual({ count: '2 new alerts, 1 critical, newest:', newest: 'bo: two' })
 })
 
 test('every reason to close has its words and a number key', () => {

@@ -1,5 +1,6 @@
 /** The sentences that say what needs a person now. */
 import type { Severity } from '../../../server/domain/alert.ts'
+import type { AlertView } from '../../../server/domain/api.ts'
 import { countWord, plural, severityCounts } from './words.ts'
 
 /** An alert's sentence, with whom it is about apart where the sentence begins with that. */
@@ -42,10 +43,20 @@ export function remainder(open: Record<Severity, number>): string {
     : `${countWord(count)}${more} alerts are open: ${severityCounts(rest)}.`
 }
 
-/** What the pill and the polite live region say. */
+/** What the polite live region says, and the pill before the newest alert's sentence. */
 export function waitingSentence(waiting: readonly { severity: Severity }[]): string {
   const critical = waiting.filter((alert) => alert.severity === 'critical').length
   return plural(waiting.length, 'new alert') + (critical > 0 ? `, ${critical} critical` : '')
+}
+
+/** What the pill says: the count, then the sentence of the newest that waits, which is text from outside. */
+export function waitingNews(waiting: readonly Pick<AlertView, 'severity' | 'summary' | 'raisedAt'>[]): {
+  count: string
+  newest: string
+} {
+  const newest = waiting.toSorted((a, b) => Date.parse(b.raisedAt) - Date.parse(a.raisedAt))[0]
+  const count = waitingSentence(waiting) + (waiting.length > 1 ? ', newest:' : ':')
+  return { count, newest: newest?.summary ?? '' }
 }
 
 /** The sentence for a place that names the account beside it: without it, and with a capital. */
