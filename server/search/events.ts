@@ -19,6 +19,8 @@ export type SearchStore = Pick<Store, 'scan' | 'scanned' | 'tally'>
 // A page comes before all of it is counted: so many more are counted, for so long.
 const COUNTED = 10_000
 const COUNTING_MS = 40
+// One account's events lie in a block each: of more than these, counting would not come to an end in time.
+const COUNTED_OF_ACCOUNT = 500
 // One stretch of time that holds all there is.
 const ALL_TIME = 1e15
 
@@ -42,15 +44,19 @@ export async function searchEvents(
   if (query.pipes.length > 0) return searchPiped(query, range, paging, cursor, store, turn)
   const { scan, exact } = scanFor(query, range)
   const page: ScanPlace[] = []
-  const isKnown = exact || cursor !== null
+  let isKnown = exact || cursor !== null
   let met = 0
   let counting = Infinity
   let isWhole = true
-  for await (const places of meeting(query, scan, paging.order, cursor?.place, store, turn)) {
+  const all = meeting(query, scan, paging.order, cursor?.place, store, turn, paging.size + 1)
+  for await (const places of all) {
     met += places.length
     page.push(...places.slice(0, paging.size + 1 - page.length))
     if (page.length <= paging.size) continue
-    if (counting === Infinity) counting = performance.now() + COUNTING_MS
+    if (counting === Infinity) {
+      counting = performance.now() + COUNTING_MS
+      isKnown ||= scan.only.account !== undefined && (await countRows(scan, store)) > COUNTED_OF_ACCOUNT
+    }
     isWhole = !(isKnown || met >= COUNTED || performance.now() > counting)
     if (!isWhole) break
   }
@@ -72,6 +78,7 @@ async function* meeting(
   after: ScanPlace | undefined,
   store: SearchStore,
   turn: Turn,
+  wanted?: number,
 ): AsyncGenerator<ScanPlace[]> {
   const meets = compilePredicate(query)
   const request = {
@@ -79,7 +86,7 @@ async function* meeting(
     order: order === 'desc' ? 'newest' : 'oldest',
     ...(after ? { after } : {}),
   } as const
-  for await (const events of scanPages(store, request, turn)) {
+  for await (const events of scanPages(store, request, turn, wanted)) {
     const met = events.filter(({ json }) => meets(parseNormalised(json)))
     yield met.map(({ time, seq }) => ({ time, seq }))
   }
@@ -98,7 +105,7 @@ async function searchPiped(
   const { scan } = scanFor(query, range)
   const taken: ScanPlace[] = []
   const from = first.kind === 'head' ? 'asc' : 'desc'
-  for await (const places of meeting(query, scan, from, undefined, store, turn)) {
+  for await (const places of meeting(query, scan, from, undefined, store, turn, first.count)) {
     taken.push(...places)
     if (taken.length >= first.count) break
   }
@@ -115,6 +122,13 @@ async function searchPiped(
     total,
     nextCursor: isMore ? writeCursor({ place: shown.at(-1)!, total }) : null,
   }
+}
+
+/** How many events come into question by their columns. */
+async function countRows({ from, to, only }: Scan, store: SearchStore): Promise<number> {
+  const range = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }
+  const { counts, several } = await store.tally({ ...range, only, by: ALL_TIME })
+  return counts.reduce((sum, { count }) => sum + count, several.length)
 }
 
 /** Counts by columns, and by reading those few events whose columns hold several values. */

@@ -21,8 +21,8 @@ export type GroupOptions = {
   joinValues?: (doc: Doc, path: string) => Json[]
 }
 export type GroupCollector = {
-  /** Keeps an event if it meets any step. Throws `TooMany` past the limit. */
-  add(doc: Doc, standing: Standing): void
+  /** Keeps an event if it meets any step, and says so. Throws `TooMany` past the limit. */
+  add(doc: Doc, standing: Standing): boolean
   /** `size`: the most samples. */
   groups(options: { size?: number; maxSamplesPerKey?: number }): Group[]
 }
@@ -54,9 +54,10 @@ export function collectGroups(query: SequenceQuery | SampleQuery, options: Group
     add(doc, standing) {
       let marks: Doc | null = null
       for (const step of steps) if (step.meets(doc)) step.mark(doc, (marks ??= {}))
-      if (!marks) return
+      if (!marks) return false
       if (kept.length >= MOST_EVENTS) throw new TooMany()
       kept.push({ doc: marks, standing, time: standing.nanos, tiebreaker: 0 })
+      return true
     },
     groups({ size, maxSamplesPerKey }) {
       kept.sort((a, b) => compareStanding(a.standing, b.standing))

@@ -6,11 +6,11 @@ import type { Query } from '../lang/tree.ts'
 import { parseNormalised } from './document.ts'
 import type { Paging, SearchStore } from './events.ts'
 import { collectGroups, type Group } from './groups.ts'
-import { needlesOf } from './needles.ts'
 import { applyCuts } from './pipes.ts'
 import { readCursor, type Total, writeCursor } from './place.ts'
 import { filtersOf, type Range } from './query.ts'
 import { scanPages } from './scan-pages.ts'
+import { scanPlan } from './scan-plan.ts'
 import type { Turn } from './turn.ts'
 
 /** `events`: null for the slot of a missing event, and for one that retention has removed meanwhile. */
@@ -33,11 +33,20 @@ export async function searchSequences(
     types,
     joinValues: (doc, path) => joinValues(doc as Fields, path),
   })
-  const needles = needlesOf(filtersOf(query), { types })
-  const scan = { ...range, order: 'oldest', form: 'normalised', only: {}, needles } as const
-  for await (const events of scanPages(store, scan, turn)) {
-    for (const { json, time, seq } of events) {
-      collector.add(parseNormalised(json), { nanos: BigInt(time) * 1_000_000n, tie: null, seq })
+  // Whoever is found on one walk is met with all steps, so that another need not bring them again.
+  const kept = new Set<number>()
+  for (const { only, needles } of scanPlan(filtersOf(query))) {
+    const scan = { ...range, order: 'oldest', form: 'normalised', only, needles } as const
+    for await (const events of scanPages(store, scan, turn)) {
+      for (const { json, time, seq } of events) {
+        if (kept.has(seq)) continue
+        const isKept = collector.add(parseNormalised(json), {
+          nanos: BigInt(time) * 1_000_000n,
+          tie: null,
+          seq,
+        })
+        if (isKept) kept.add(seq)
+      }
     }
   }
   const all = applyCuts(collector.groups({}), query.pipes)
