@@ -29,7 +29,7 @@ const engines = { sqlite: openTable(), duckdb: await openDuck() }
 const make = searchedEvents(count, start, span)
 for (let n = 0; n < count; n += 1000) {
   const events = Array.from({ length: Math.min(1000, count - n) }, (_, i) => make(n + i))
-  engines.sqlite.add(events)
+  await engines.sqlite.add(events)
   await engines.duckdb?.add(events)
 }
 await engines.sqlite.ready()

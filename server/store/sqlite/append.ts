@@ -8,6 +8,7 @@ import { BLOCK_EVENTS, type BlockReader, blockWriter, type Place } from './block
 import { type Connection, writing } from './connection.ts'
 import { counter } from './counter.ts'
 import { addDeadLetters } from './dead-letters.ts'
+import { hourWriter } from './event-hours.ts'
 import { eventRows, type KnownRow } from './event-rows.ts'
 import type { GoneTimes } from './gone-times.ts'
 import { hitWriter } from './hits.ts'
@@ -26,6 +27,7 @@ export function appender(
   const blocks = blockWriter(db)
   const hits = hitWriter(db, gone)
   const counts = [counter(db, 'late'), counter(db, 'ahead'), counter(db, 'too_late')] as const
+  const hours = hourWriter(db)
   const traffic = trafficWriter(db)
   const reject = addDeadLetters(db)
   const keepReceipt = receiptWriter(db)
@@ -43,6 +45,7 @@ export function appender(
     const appended = batches.map(writeBatch)
     flush()
     hits.markPending()
+    hours.flush()
     traffic.flush()
     for (const [i, n] of [late, ahead, tooLate].entries()) if (n > 0) counts[i]!(n)
     return appended
@@ -76,6 +79,7 @@ export function appender(
     const known = rows.add(event, place)
     if (!known) {
       push(event)
+      hours.add(event.time)
       return { outcome: 'accepted', completed: [] }
     }
     if (createOnly) return { outcome: 'duplicate', completed: [] }
@@ -130,6 +134,7 @@ export function appender(
     } catch (error) {
       terms.forget()
       hits.forget()
+      hours.forget()
       traffic.forget()
       reader.forget()
       throw error

@@ -1,6 +1,8 @@
 /** Counting events by their narrow rows alone. */
+import { HOUR } from '../../domain/time.ts'
 import type { ScanColumn, Tally, TallyRequest } from '../store.ts'
 import { type Connection, reading } from './connection.ts'
+import { hourReader } from './event-hours.ts'
 import { SEVERAL } from './terms.ts'
 import { rowWalk, statements } from './walk.ts'
 
@@ -8,12 +10,15 @@ const INDEXED: readonly ScanColumn[] = ['account', 'ip', 'action']
 // Up to so many events, reading their rows one by one is cheaper than reading all rows in a line.
 const FEW = 50_000
 const [EARLIEST, LATEST] = [-8.64e15, 8.64e15]
+// A stretch that holds all there is, however it is cut.
+const ENDLESS = 1e15
 
 type Source = { sql: string; bounds: number[] }
 
 export function tallyReads(db: Connection) {
   const { narrow } = rowWalk(db)
   const statement = statements(db)
+  const readHours = hourReader(db)
   const termOf = db.prepare<[number], string>('SELECT value FROM term WHERE id = ?').pluck()
 
   /** The rows of the range, by the way that touches the least. */
@@ -65,7 +70,30 @@ export function tallyReads(db: Connection) {
     }
   }
 
-  return { tally: reading(db, tally) }
+  /** All events in stretches of whole hours: by the hours' own counts, and by rows at the ends. */
+  function tallyHours({ from = EARLIEST, to = LATEST, only, by, origin = 0 }: TallyRequest): Tally | null {
+    if (Object.keys(only).length > 0 || typeof by !== 'number' || origin % HOUR !== 0) return null
+    const isOne = by >= ENDLESS && origin === 0
+    if (!isOne && by % HOUR !== 0) return null
+    const [first, end] = [Math.ceil(from / HOUR), Math.floor((to + 1) / HOUR)]
+    if (first >= end) return null
+    const counts = new Map<number, number>()
+    const add = (stretch: number, count: number) => counts.set(stretch, (counts.get(stretch) ?? 0) + count)
+    for (const { hour, events } of readHours(first, end)) {
+      add(isOne ? 0 : Math.trunc((hour * HOUR - origin) / by), events)
+    }
+    const ends = [
+      { from, to: first * HOUR - 1 },
+      { from: end * HOUR, to },
+    ]
+    for (const part of ends) {
+      if (part.from > part.to) continue
+      for (const { value, count } of tally({ ...part, only, by, origin }).counts) add(Number(value), count)
+    }
+    return { counts: [...counts].map(([value, count]) => ({ value, count })), several: [] }
+  }
+
+  return { tally: reading(db, (request: TallyRequest) => tallyHours(request) ?? tally(request)) }
 }
 
 function isSecond(time: ScanColumn | number): boolean {
