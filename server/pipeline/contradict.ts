@@ -27,7 +27,7 @@ type ContradictInput = {
   /** The range of the new hits. */
   range: Span
 }
-type ContradictStore = Pick<Store, 'alerts' | 'hitPage' | 'events' | 'goneTimes'>
+type ContradictStore = Pick<Store, 'alerts' | 'hitPage' | 'events'>
 
 /** Withdraws an alert, or marks it where a person touched it. */
 export function contradict(alert: Alert, reason: string): Alert {
@@ -88,7 +88,6 @@ async function reasonAgainst(
 ): Promise<string | null> {
   const { id: rule, version } = compiled.rule
   const reach = supportReach(compiled, alert)
-  if ((await store.goneTimes({ rule, version }, alert.from, alert.to)).length > 0) return null
   const known = new Set<string>()
   const hiding = new Set<string>()
   let wouldStand = false
@@ -99,8 +98,8 @@ async function reasonAgainst(
     for (const { event } of all) known.add(event)
     for (const { exception } of hidden) hiding.add(exception)
   }
-  // Its hits are gone by age: it cannot be looked at again.
-  if (alert.evidence.some(({ eventId }) => !known.has(eventId))) return null
+  // Some of its hits are gone by age: it cannot be looked at again.
+  if (known.size < alert.count || alert.evidence.some(({ eventId }) => !known.has(eventId))) return null
   if (!wouldStand) return LATE_EVIDENCE
   const named = exceptions.filter(({ id }) => hiding.has(id)).map(({ id, reason }) => `${reason} (${id})`)
   return `exception: ${named.join('; ')}`

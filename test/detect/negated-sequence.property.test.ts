@@ -63,7 +63,7 @@ function bruteForce(compiled: CompiledRule, query: SequenceQuery, all: readonly 
   const slots = compiled.steps.slice(0, until ? -1 : undefined)
   const stages = slots.filter(({ negates }) => !negates)
   const known = new Map<string, Told>()
-  for (const one of all) if (!(known.get(one.event)?.time! <= one.time)) known.set(one.event, one)
+  for (const one of all) if (one.time < (known.get(one.event)?.time ?? Infinity)) known.set(one.event, one)
   const firstStep = (one: Told) => compiled.steps.findIndex((step) => step.matches(one))
   const events = [...known.values()].sort(
     (x, y) => x.time - y.time || firstStep(x) - firstStep(y) || (x.event < y.event ? -1 : 1),

@@ -12,6 +12,7 @@ import { createMemoryStore } from '../support/memory-store.ts'
 import { BULK, event, inboxRule, makeRule, only, send, signIn, SINGLE, T0 } from '../support/detection.ts'
 
 const NOW = T0 + 30 * DAY
+const KEY = '["ann@example.org"]'
 
 /** The whole line but the threads: a store, stored rules, and the correlator that looks after them. */
 async function line(...rules: ReturnType<typeof makeRule>[]) {
@@ -151,6 +152,29 @@ test('a threshold that an exception brings below its number is withdrawn, and gr
   expect(only(await it.alerts())).toMatchObject({ status: 'withdrawn' })
   await it.take(send(T0 + MINUTE))
   expect(only(await it.alerts())).toMatchObject({ status: 'open' })
+})
+
+test('an alert whose middle is gone by age is left alone, whatever hides the rest', async () => {
+  const it = await line(SINGLE.rule)
+  const day = Array.from({ length: 250 }, (_, i) =>
+    mailbox(T0 + i * MINUTE, i < 100 || i >= 150 ? '192.0.2.1' : '192.0.2.2'),
+  )
+  await it.take(...day)
+  const rules = [{ rule: 'single', version: 1, reach: 0 }]
+  // The middle came long before the rest.
+  const { store } = it
+  const middle = await store.hits(
+    { rule: 'single', version: 1, key: KEY },
+    T0 + 100 * MINUTE,
+    T0 + 149 * MINUTE,
+  )
+  expect(await store.pruneHits({ before: NOW + 1, rules, limit: 1000 })).toBe(250)
+  const rest = day.flatMap((one) =>
+    middle.some(({ event: id }) => id === one.id) ? [] : [{ ...middle[0]!, event: one.id, time: one.time }],
+  )
+  await store.addHits(rest, NOW)
+  await it.except({ condition: 'source.ip == "192.0.2.1"' })
+  expect(only(await it.alerts())).toMatchObject({ status: 'open', count: 250 })
 })
 
 test('an expired exception hides what happened before, and nothing after', async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { HOUR, MINUTE } from '../../server/domain/time.ts'
 import { match } from '../../server/detect/match.ts'
-import { continueRematches } from '../../server/pipeline/rematch.ts'
+import { continueRematches, heldRules } from '../../server/pipeline/rematch.ts'
 import { REMATCH_PREFIX } from '../../server/pipeline/rulebook.ts'
 import { drain } from '../../server/pipeline/settle.ts'
 import { reviseAlerts } from '../../server/pipeline/triage.ts'
@@ -18,6 +18,19 @@ function rule(version: number, action: string, by = 'user.email'): CompiledRule 
       kind: 'sequence',
       query: `sequence by ${by} with maxspan=1h
         [any where event.action == "begin"] [any where event.action == "${action}"]`,
+    }),
+  )
+}
+
+/** With something that undoes it. */
+function undoable(version: number): CompiledRule {
+  return compile(
+    makeRule({
+      id: 'edited',
+      version,
+      kind: 'sequence',
+      query: `sequence by user.email with maxspan=1h
+        [any where event.action == "begin"] [any where event.action == "end"] until [any where event.action == "undo"]`,
     }),
   )
 }
@@ -41,7 +54,7 @@ function workbench() {
         line: i,
       }))
       await store.append([{ events: matched, rejections: [], source: 'test', receivedAt: now }])
-      return drain(deps)
+      return drain({ ...deps, held: () => heldRules(deps) })
     },
     async save(next: CompiledRule) {
       compiled = next
@@ -50,6 +63,7 @@ function workbench() {
       await store.putRecords([{ kind: 'setting', id: REMATCH_PREFIX + 'edited', body, audit: null, at: now }])
       now += HOUR
     },
+    held: () => heldRules(deps),
     async rematch() {
       while (await continueRematches(deps)) await drain(deps)
     },
@@ -132,4 +146,15 @@ test('a stop after any page loses nothing: the cursor is beside the rule, and hi
   await it.rematch()
   expect(only(await it.alerts())).toMatchObject({ count: 2 })
   expect(await continueRematches(it.deps)).toBe(false)
+})
+
+test('what something in the history can undo waits until the whole of it is looked through', async () => {
+  const it = workbench()
+  await it.take(['undo', T0 + MINUTE])
+  await it.save(undoable(2))
+  expect(await it.held()).toEqual(['edited'])
+  expect(await it.take(['begin', T0], ['end', T0 + 2 * MINUTE])).toMatchObject({ settled: 0, raised: 0 })
+  await it.rematch()
+  expect(await it.held()).toEqual([])
+  expect(await it.alerts()).toEqual([])
 })

@@ -71,7 +71,7 @@ test('its steps are the slots of the query, then until; the last that is not neg
   ])
   expect(completingStep(compiled)).toBe(3)
   const steps = match(event({ at: T0, action: 'u' }), buildIndex([compiled])).map(({ step }) => step)
-  expect(steps.toSorted()).toEqual([0, 5])
+  expect(new Set(steps)).toEqual(new Set([0, 5]))
 })
 
 test('a sequence that nothing can undo waits for nothing, and says that a lateness has no effect', () => {
