@@ -2,7 +2,7 @@
  * Searching 30 days of events against what a user would run instead, in one run: a SQLite table with indexes, and
  * DuckDB where it is installed. Each question is asked in process and over HTTP of the real server on the same store.
  */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -17,9 +17,11 @@ import type { Siem } from '../support/server.ts'
 import type { BaselineAnswer, BaselineData, BaselineQuestion } from './peer-baselines.ts'
 import type { BenchResult } from './result.ts'
 import { type SearchedEvent, searchedEvents } from './searched-events.ts'
-import { fillFolder, lastDays, openFolder, startOn } from './searched-store.ts'
+import { fillFolder, lastDays, openFolder, startOn, upgradeFolder } from './searched-store.ts'
 
 const EVENTS = Number(process.env['VEDETTE_BENCH_EVENTS'] ?? 100_000)
+// A folder to keep, so that the next run need not fill it: a million events take minutes.
+const KEPT = process.env['VEDETTE_BENCH_KEEP']
 const RUNS = 3
 // A question that takes longer is not asked again.
 const LONG_MS = 4_000
@@ -37,16 +39,19 @@ type Question = {
 }
 
 export async function run(): Promise<BenchResult[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'vedette-bench-'))
+  const folder = KEPT ?? mkdtempSync(join(tmpdir(), 'vedette-bench-'))
   const data = join(folder, 'data')
-  mkdirSync(data)
-  const { start, span } = lastDays(Date.now())
+  mkdirSync(data, { recursive: true })
+  const filled = filledBefore(folder)
+  const { start, span } = filled ?? lastDays(Date.now())
   const make = searchedEvents(EVENTS, start, span)
-  const peers = startPeers({ folder, count: EVENTS, start, span })
+  const peers = startPeers({ folder, count: EVENTS, start, span, isFilled: filled !== null })
   const results: BenchResult[] = []
   try {
     const began = performance.now()
-    const [hits, hasDuck] = await Promise.all([fillFolder(data, EVENTS, make), peers.ready])
+    const filling = filled ? upgradeFolder(data).then(() => filled.hits) : fillFolder(data, EVENTS, make)
+    const [hits, hasDuck] = await Promise.all([filling, peers.ready])
+    if (KEPT) writeFileSync(join(folder, FILLED), JSON.stringify({ count: EVENTS, start, span, hits }))
     results.push(loadResult((performance.now() - began) / 1000, hits))
     const store = openFolder(data, true)
     const questions = await questionsOn(store, make, { from: start, to: start + span - 1 })
@@ -65,8 +70,18 @@ export async function run(): Promise<BenchResult[]> {
     return [...results, ...lag]
   } finally {
     await peers.stop()
-    rmSync(folder, { recursive: true, force: true })
+    if (!KEPT) rmSync(folder, { recursive: true, force: true })
   }
+}
+
+const FILLED = 'filled.json'
+
+function filledBefore(folder: string): { start: number; span: number; hits: number } | null {
+  const file = join(folder, FILLED)
+  if (!existsSync(file)) return null
+  const { count, ...made } = JSON.parse(readFileSync(file, 'utf8'))
+  if (count !== EVENTS) throw new Error(`${folder} holds ${count} events, not ${EVENTS}.`)
+  return made
 }
 
 function loadResult(seconds: number, hits: number): BenchResult {

@@ -6,9 +6,12 @@ import { readTask } from '../../server/pipeline/history.ts'
 import { loadRules, REMATCH_PREFIX } from '../../server/pipeline/rulebook.ts'
 import { buildIndex } from '../../server/rules/rule-index.ts'
 import { openSqlite, type SqliteStore } from '../../server/store/sqlite/open.ts'
+import type { Batch } from '../../server/store/store.ts'
 import { type Siem, startSiem } from '../support/server.ts'
 import { asLogEvent, type SearchedEvents } from './searched-events.ts'
 
+// Batches of 1,000 a commit: waiting for the disk is no part of searching either.
+const COMMITTED = 5
 /** Correlating is no part of searching: it begins in another year. */
 const ENV = { VEDETTE_CORRELATE: '0 0 0 1 1 *', VEDETTE_RETENTION: '3650d' }
 
@@ -26,6 +29,7 @@ export async function fillFolder(folder: string, count: number, make: SearchedEv
     )
     const index = buildIndex(rules)
     let hits = 0
+    let waiting: Batch[] = []
     for (let n = 0; n < count; n += 1000) {
       const events = Array.from({ length: Math.min(1000, count - n) }, (_, i) => {
         const event = asLogEvent(make(n + i))
@@ -33,9 +37,10 @@ export async function fillFolder(folder: string, count: number, make: SearchedEv
         hits += found.length
         return { event, hits: found, line: i + 1 }
       })
-      await store.append([
-        { events, rejections: [], source: 'bench', receivedAt: events[0]!.event.receivedAt },
-      ])
+      waiting.push({ events, rejections: [], source: 'bench', receivedAt: events[0]!.event.receivedAt })
+      if (waiting.length < COMMITTED && n + 1000 < count) continue
+      await store.append(waiting)
+      waiting = []
     }
     // What the server does between requests.
     while ((await store.compact(4)) > 0);
@@ -44,6 +49,11 @@ export async function fillFolder(folder: string, count: number, make: SearchedEv
   } finally {
     await store.close()
   }
+}
+
+/** Migrations that came since it was filled. */
+export async function upgradeFolder(folder: string): Promise<void> {
+  await openFolder(folder, false).close()
 }
 
 export function openFolder(folder: string, readonly: boolean): SqliteStore {
