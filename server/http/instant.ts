@@ -1,19 +1,14 @@
 /** Times in requests: ISO 8601, epoch milliseconds, or relative to now (`now-30d`). */
-import { type Millis, parseSpan } from '../domain/time.ts'
+import { parseRelativeTime } from '../domain/relative-time.ts'
+import type { Millis } from '../domain/time.ts'
 
 const EPOCH = /^-?\d{1,15}$/
-const RELATIVE = /^now(?:([+-])(\d+(?:ms|s|m|h|d)))?$/
 const ISO = /^(\d{4})-(\d\d)-(\d\d)(?:T\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?)?$/i
 
 /** Undefined when the text is none of the three forms. An ISO time without a zone is UTC. */
 export function parseInstant(text: string, now: Millis): Millis | undefined {
   if (EPOCH.test(text)) return inRange(Number(text))
-  const relative = RELATIVE.exec(text)
-  if (relative) {
-    if (!relative[2]) return now
-    const span = parseSpan(relative[2])
-    return span === undefined ? undefined : inRange(relative[1] === '-' ? now - span : now + span)
-  }
+  if (text.startsWith('now')) return parseRelativeTime(text, now)
   const iso = ISO.exec(text)
   if (!iso || Number(iso[3]) > daysIn(Number(iso[1]), Number(iso[2]))) return undefined
   const hasZone = iso[4] !== undefined || !text.includes('T')

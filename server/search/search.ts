@@ -49,7 +49,7 @@ export function createSearch({ store, clock }: SearchParts): Search {
     query: SearchQuery,
     answer: (parsed: Query) => Promise<T>,
   ): Promise<T | NoAnswer> {
-    const parsed = readQuery(query)
+    const parsed = readQuery(query, clock())
     if ('mistakes' in parsed) return parsed
     return guarded(job, async () => {
       try {

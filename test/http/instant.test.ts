@@ -18,7 +18,15 @@ test.each<[string, number | undefined]>([
   ['now-30d', START - 30 * 86_400_000],
   ['now+90m', START + 90 * 60_000],
   ['now-0d', undefined],
-  ['now-1y', undefined],
+  ['now-500ms', START - 500],
+  ['now-2w', START - 14 * 86_400_000],
+  ['now-1M', iso('2026-10-24T12:00:00Z')],
+  ['now-1y', iso('2025-11-24T12:00:00Z')],
+  ['now-1y/M', iso('2025-11-01T00:00:00Z')],
+  ['now-1Y', undefined],
+  ['now-d', undefined],
+  ['now/', undefined],
+  ['nowhere', undefined],
   ['now-999999999999999d', undefined],
   ['2026-02-29', undefined],
   ['2026-13-01', undefined],
@@ -35,7 +43,10 @@ test.each<[string, number | undefined]>([
 test('whatever the text, the answer is a time that can be written, or none', () => {
   fc.assert(
     fc.property(
-      fc.oneof(fc.string(), fc.stringMatching(/^(now[+-]\d{1,16}[smhd]|-?\d{1,20}|\d{4}-\d\d-\d\d)$/)),
+      fc.oneof(
+        fc.string(),
+        fc.stringMatching(/^(now[+-]\d{1,16}[smhdwMy](\/[dwMy])?|-?\d{1,20}|\d{4}-\d\d-\d\d)$/),
+      ),
       (text) => {
         const time = parseInstant(text, START)
         if (time !== undefined) expect(new Date(time).toISOString()).toMatch(/Z$/)

@@ -112,6 +112,20 @@ describe('searching events', () => {
   })
 })
 
+describe('times relative to now in a KQL range', () => {
+  test.each([
+    ['@timestamp > now-7300d', 5],
+    ['@timestamp > "now-20y"', 5],
+    ['@timestamp >= now-240M/M and @timestamp <= now', 5],
+    ['@timestamp < now-1m/m', 5],
+    ['not @timestamp < now-1d', 0],
+    ['@timestamp > now-10m', 0],
+    ['@timestamp > now/d', 0],
+  ])('%s', async (query, wanted) => {
+    expect((await search({ language: 'kql', query })).total.value).toBe(wanted)
+  })
+})
+
 describe('searching sequences', () => {
   const query =
     'sequence by user.email with maxspan=1h [any where event.action == "UserLoggedIn"] [any where true]'

@@ -17,6 +17,7 @@ import { temporaryFile } from '../store/temporary-file.ts'
 import { document, eventQuery, kqlQuery, sampleQuery, sequenceQuery, writtenOtherwise } from './random.ts'
 
 const DOCUMENTS = 700
+const NOW = Date.UTC(2026, 2, 5)
 const RUNS = Number(process.env.VEDETTE_PROPERTY_RUNS ?? 400)
 const INDICES = ['logs-a', 'logs-b', 'other']
 
@@ -31,7 +32,7 @@ let stored: Stored[]
 beforeAll(async () => {
   file = temporaryFile()
   store = openSqlite({ file: file.path, merge: mergeVersions })
-  search = createSearch({ store, clock: () => Date.UTC(2026, 2, 5) })
+  search = createSearch({ store, clock: () => NOW })
   const documents = fc.sample(document, { numRuns: DOCUMENTS, seed: 7 })
   for (let at = 0, size = 1; at < documents.length; size = (size * 3) % 101) {
     const records = documents.slice(at, at + size).map(({ doc }, i) => {
@@ -103,7 +104,7 @@ const anyQuery = fc.oneof(
 
 /** What a plain filter over all stored documents keeps. */
 function plainly(query: SearchQuery): Stored[] {
-  const parsed = readQuery(query)
+  const parsed = readQuery(query, NOW)
   if ('mistakes' in parsed) throw new Error(JSON.stringify([query, parsed]))
   const meets = compilePredicate(parsed as EventQuery)
   const { from = -Infinity, to = Infinity } = query

@@ -1,22 +1,28 @@
 /** Conditions on account fields, which audit log and sign-in log spell differently: compared without case. */
-import { isAccountField } from '../domain/account.ts'
-import type { EventFilter, Expr, Span } from '../lang/tree.ts'
+import type { EventFilter, Expr, Span } from './tree.ts'
+
+/** Whether a field names an account. */
+type IsAccountField = (path: string) => boolean
 
 /**
  * The same condition with account fields compared without case, and a `user.name` that holds an address counting as
  * its local part too.
  */
-export function withoutAccountCase<Filter extends EventFilter>(filter: Filter): Filter {
-  return { ...filter, where: relax(filter.where) }
+export function withoutAccountCase<Filter extends EventFilter>(
+  filter: Filter,
+  isAccountField: IsAccountField,
+): Filter {
+  return { ...filter, where: relax(filter.where, isAccountField) }
 }
 
-function relax(expr: Expr): Expr {
+function relax(expr: Expr, isAccountField: IsAccountField): Expr {
+  const isAccount = (part: Expr): part is Field => part.kind === 'field' && isAccountField(part.path)
   switch (expr.kind) {
     case 'and':
     case 'or':
-      return { ...expr, items: expr.items.map(relax) }
+      return { ...expr, items: expr.items.map((item) => relax(item, isAccountField)) }
     case 'not':
-      return { ...expr, item: relax(expr.item) }
+      return { ...expr, item: relax(expr.item, isAccountField) }
     case 'compare': {
       const [field, value] = expr.left.kind === 'field' ? [expr.left, expr.right] : [expr.right, expr.left]
       if (field.kind !== 'field' || value.kind !== 'constant' || value.type !== 'string') return expr
@@ -38,10 +44,6 @@ function relax(expr: Expr): Expr {
 }
 
 type Field = Extract<Expr, { kind: 'field' }>
-
-function isAccount(expr: Expr): expr is Field {
-  return expr.kind === 'field' && isAccountField(expr.path)
-}
 
 function anyOf(value: Field, list: Expr[], at: Span): Expr {
   const same: Expr = { kind: 'in', value, list, insensitive: true, at }
