@@ -6,6 +6,7 @@ import { dayOf, type Group, type Hit, type Pending } from '../../server/domain/h
 import { valuesAt } from '../../server/domain/json.ts'
 import { MINUTE } from '../../server/domain/time.ts'
 import { BadCursor } from '../../server/store/bad-cursor.ts'
+import { isReplacement, nextVersion } from '../../server/store/versions.ts'
 import type {
   Appended,
   AppendOutcome,
@@ -84,13 +85,11 @@ export function createMemoryStore(options: { merge: MergeVersions; match?: Match
       events.set(event.id, { seq: events.size + 1, event: copy(event) })
       return 'accepted'
     }
-    const merged = createOnly ? null : options.merge(copy(known.event.fields), copy(event.fields))
-    if (merged === null) return 'duplicate'
+    const version = createOnly ? null : nextVersion(copy(known.event), copy(event), options.merge)
+    if (version === null) return 'duplicate'
     const time = Math.min(known.event.time, event.time)
-    known.event = { ...known.event, fields: copy(merged), raw: event.raw }
-    delete known.event.asSent
-    if (event.asSent) known.event.asSent = true
-    completed.set(matched, options.match?.({ ...copy(known.event), time }) ?? [])
+    known.event = copy(version)
+    if (!isReplacement(event)) completed.set(matched, options.match?.({ ...copy(known.event), time }) ?? [])
     return 'updated'
   }
 

@@ -1,7 +1,6 @@
 /** Appending: events, hits, pending groups, rejects and traffic of all batches in one transaction. */
 import { type LogEvent, punctuality } from '../../domain/event.ts'
 import type { Hit } from '../../domain/hit.ts'
-import type { Fields } from '../../domain/json.ts'
 import type { Appended, AppendOutcome, Batch, MatchedEvent, MatchMerged, MergeVersions } from '../store.ts'
 import { lineOf } from './block-codec.ts'
 import { BLOCK_EVENTS, type BlockReader, blockWriter, type Place } from './blocks.ts'
@@ -15,6 +14,7 @@ import { hitWriter } from './hits.ts'
 import { receiptWriter } from './receipts.ts'
 import { openTerms } from './terms.ts'
 import { trafficWriter } from './traffic.ts'
+import { isReplacement, nextVersion } from '../versions.ts'
 
 export function appender(
   db: Connection,
@@ -84,10 +84,14 @@ export function appender(
     }
     if (createOnly) return { outcome: 'duplicate', completed: [] }
     const stored = storedAt(known)
-    const fields = merge(stored.fields, event.fields)
-    if (fields === null) return { outcome: 'duplicate', completed: [] }
-    const version = newVersion(stored, event, fields)
+    const version = nextVersion(stored, event, merge)
+    if (version === null) return { outcome: 'duplicate', completed: [] }
     replace(known, version, place)
+    if (version.time !== stored.time) {
+      hours.add(stored.time, -1)
+      hours.add(version.time)
+    }
+    if (isReplacement(event)) return { outcome: 'updated', completed: [] }
     // The earlier time of the two, so that it does not matter which copy came first.
     return { outcome: 'updated', completed: match({ ...version, time: Math.min(stored.time, event.time) }) }
   }
@@ -140,12 +144,4 @@ export function appender(
       throw error
     }
   }
-}
-
-/** What is known of the event, with the merged document and the record that came last. */
-function newVersion(stored: LogEvent, { raw, asSent }: LogEvent, fields: Fields): LogEvent {
-  const version: LogEvent = { ...stored, fields, raw }
-  if (asSent) version.asSent = asSent
-  else delete version.asSent
-  return version
 }

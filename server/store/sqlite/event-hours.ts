@@ -3,8 +3,8 @@ import { HOUR, type Millis } from '../../domain/time.ts'
 import type { Connection } from './connection.ts'
 
 export type HourWriter = {
-  /** Notes an event that was added. */
-  add(time: Millis): void
+  /** Notes an event that was added, or with -1 one that left its hour. */
+  add(time: Millis, count?: number): void
   /** Writes what was noted, inside the transaction that added the events. */
   flush(): void
   forget(): void
@@ -16,9 +16,9 @@ export function hourWriter(db: Connection): HourWriter {
   )
   const noted = new Map<number, number>()
   return {
-    add(time) {
+    add(time, count = 1) {
       const hour = Math.floor(time / HOUR)
-      noted.set(hour, (noted.get(hour) ?? 0) + 1)
+      noted.set(hour, (noted.get(hour) ?? 0) + count)
     },
     flush() {
       for (const [hour, events] of noted) upsert.run(hour, events)

@@ -25,7 +25,7 @@ export function eventRows(db: Connection, terms: Terms): EventRows {
     'SELECT seq, block, at FROM event WHERE second = ? AND hash = ?',
   )
   const update = db.prepare(
-    'UPDATE event SET account = ?, action = ?, ip = ?, outcome = ?, block = ?, at = ? WHERE seq = ?',
+    'UPDATE event SET time = ?, account = ?, action = ?, ip = ?, outcome = ?, block = ?, at = ? WHERE seq = ?',
   )
   const addSeen = db.prepare(
     'INSERT INTO seen(hash, time, received) VALUES (?, ?, ?) ON CONFLICT(hash) DO NOTHING',
@@ -55,8 +55,9 @@ export function eventRows(db: Connection, terms: Terms): EventRows {
       const added = insert.run(event.time, hash, dataset, account, action, ip, outcome, block, at)
       return added.changes === 1 ? null : (find.get(Math.floor(event.time / 1000), hash) ?? null)
     },
-    move(seq, { fields }, { block, at }) {
-      update.run(...columnsOf(fields, terms), block, at, seq)
+    move(seq, event, { block, at }) {
+      update.run(event.time, ...columnsOf(event.fields, terms), block, at, seq)
+      if (!event.ownTime) setSeen.run(event.time, event.receivedAt, eventHash(event))
     },
   }
 }
