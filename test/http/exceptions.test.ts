@@ -61,6 +61,9 @@ test.each([
   ['an unknown rule', { ...scanner, ruleId: 'nothing' }],
   ['an unknown language', { ...scanner, language: 'sql' }],
   ['an unknown setting', { ...scanner, rule: 'x' }],
+  ['a condition with a pipe', { ...scanner, condition: 'any where true | head 1' }],
+  ['an end that is past', { ...scanner, expires: 'now-1d' }],
+  ['an end that is now', { ...scanner, expires: 'now' }],
   ['a time that is none', { ...scanner, expires: 'soon' }],
 ])('%s is 422', async (_, input) => {
   expect((await world.post('/api/v1/exceptions', input)).status).toBe(422)

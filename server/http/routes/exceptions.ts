@@ -56,10 +56,13 @@ export function exceptionRoutes(context: Context): Route[] {
       body: jsonBody(exceptionInput),
       answers: {
         201: { description: 'Made', schema: answers.exception },
-        422: { description: 'The condition has mistakes, or there is no such rule' },
+        422: { description: 'The condition has mistakes, `expires` is past, or there is no such rule' },
       },
       async handle({ body, who, now }) {
         const expires = body.expires == null ? null : parseInstant(String(body.expires), now)!
+        if (expires !== null && expires <= now) {
+          throw new Problem('invalid', 'expires: the time is past.')
+        }
         const outcome = await createException(store, { ...body, expires }, { actor: who.name, clock })
         if ('noRule' in outcome) {
           throw new Problem('invalid', `ruleId: there is no rule ${JSON.stringify(outcome.noRule)}.`)
