@@ -145,7 +145,8 @@ function mappingsIn({ body }: StoredRecord): Json {
   return mappingsOf(body) ?? {}
 }
 
-async function answered(work: () => Promise<unknown>): Promise<Answer> {
+/** What the work gives, as 200; an `ElasticMistake` as the error it is. */
+export async function answered(work: () => Promise<unknown>): Promise<Answer> {
   try {
     return { status: 200, json: await work(), headers: ELASTIC.headers }
   } catch (error) {

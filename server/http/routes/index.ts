@@ -10,6 +10,7 @@ import { eventRoutes } from './events.ts'
 import { exceptionRoutes } from './exceptions.ts'
 import { healthRoutes } from './health.ts'
 import { incidentRoutes } from './incidents.ts'
+import { indexTemplateRoutes } from './index-templates.ts'
 import { keyRoutes } from './keys.ts'
 import { liveRoutes } from './live.ts'
 import { overviewRoutes } from './overview.ts'
@@ -44,5 +45,6 @@ export function allRoutes(context: Context): Route[] {
     ...auditRoutes(context),
     ...elasticsearchRoutes(context),
     ...eqlSearchRoutes(context),
+    ...indexTemplateRoutes(context),
   ]
 }
