@@ -30,7 +30,8 @@ export async function run(): Promise<BenchResult[]> {
   const reader = openSqlite({ file, merge, readonly: true })
   try {
     const search = createSearch({ store: reader, clock: () => START + SPAN })
-    const every = await median(page(search, ABSENT))
+    // Another text than the one asked for below: which blocks may hold a text is remembered for some seconds.
+    const every = await median(page(search, ABSENT.replace('no-such', 'not-one')))
     const began = performance.now()
     while ((await writer.survey(1)) > 0);
     const surveyed = performance.now() - began
