@@ -9,7 +9,7 @@ import { match } from '../detect/match.ts'
 import { type BulkItem, decodeBulk } from '../ingest/bulk.ts'
 import { decodeEvents } from '../ingest/decode.ts'
 import type { GeoLookup } from '../ingest/enrich/geo.ts'
-import { toEvents } from '../ingest/events.ts'
+import { type IngestRecord, toEvents } from '../ingest/events.ts'
 import type { RuleIndex } from '../rules/rule-index.ts'
 import type { AppendOutcome, Batch, Store } from '../store/store.ts'
 
@@ -71,26 +71,10 @@ async function prepareEvents(request: AcceptRequest, deps: AcceptDeps): Promise<
   if ('unreadable' in decoded) {
     return { batch: null, answer: () => ({ kind: 'unreadable', ...decoded.unreadable }) }
   }
-  const receipt = await findReceipt(request, deps)
-  const ingested = toEvents({
-    records: decoded.records,
-    dataset: request.dataset,
-    source: request.source,
-    drill: request.drill,
-    receivedAt: deps.now,
-    batchId: receipt.id,
-    geo: deps.geo,
-  })
+  const { ingested, batchOf } = await ingest(request, deps, decoded.records, request.dataset)
   const rejections = [...decoded.rejections, ...ingested.rejections].sort((a, b) => a.line - b.line)
-  const batch: Batch = {
-    events: ingested.events.map(({ event, line }) => ({ event, line, hits: match(event, deps.index) })),
-    rejections,
-    source: request.source,
-    receivedAt: deps.now,
-    ...(restsOnContent(ingested.events) ? { receipt } : {}),
-  }
   return {
-    batch,
+    batch: batchOf(rejections),
     answer(outcomes) {
       const count = (wanted: AppendOutcome) => outcomes.filter((outcome) => outcome === wanted).length
       const updated = count('updated')
@@ -111,30 +95,49 @@ async function prepareEvents(request: AcceptRequest, deps: AcceptDeps): Promise<
   }
 }
 
+/** Normalises the records of a request; `batchOf` matches what came of it and makes the batch to append. */
+async function ingest(
+  request: AcceptRequest,
+  deps: AcceptDeps,
+  records: readonly IngestRecord[],
+  dataset: string | null,
+) {
+  const receipt = await findReceipt(request, deps)
+  const { source, drill } = request
+  const { now: receivedAt, geo } = deps
+  const ingested = toEvents({ records, dataset, source, drill, receivedAt, batchId: receipt.id, geo })
+  /** `guarded`: by line, the identity that an event must not have had before. */
+  const batchOf = (rejections: Batch['rejections'], guarded?: ReadonlyMap<number, string>): Batch => ({
+    events: ingested.events.map(({ event, line }) => ({
+      event,
+      line,
+      hits: match(event, deps.index),
+      ...(guarded?.get(line) === event.identity ? { createOnly: true } : {}),
+    })),
+    rejections,
+    source,
+    receivedAt,
+    ...(restsOnContent(ingested.events) ? { receipt } : {}),
+  })
+  return { ingested, batchOf }
+}
+
 async function prepareBulk(request: AcceptRequest, deps: AcceptDeps): Promise<Prepared> {
   const decoded = decodeBulk(request.body, request.index ?? null)
   if ('unreadable' in decoded) {
     return { batch: null, answer: () => ({ kind: 'unreadable', ...decoded.unreadable }) }
   }
-  const receipt = await findReceipt(request, deps)
   const good = decoded.items.filter(
     (item): item is Extract<BulkItem, { record: unknown }> => 'record' in item,
   )
-  const ingested = toEvents({
-    records: good.map((item) => ({
-      line: item.position,
-      raw: item.raw,
-      record: item.record,
-      index: item.index,
-      ...(item.docId === null ? {} : { docId: item.docId }),
-    })),
-    dataset: null,
-    source: request.source,
-    drill: request.drill,
-    receivedAt: deps.now,
-    batchId: receipt.id,
-    geo: deps.geo,
-  })
+  const records = good.map((item) => ({
+    line: item.position,
+    raw: item.raw,
+    record: item.record,
+    index: item.index,
+    ...(item.docId === null ? {} : { docId: item.docId }),
+  }))
+  const { ingested, batchOf } = await ingest(request, deps, records, null)
   const rejected = new Map(ingested.rejections.map((rejection) => [rejection.line, rejection]))
   // `create` guards the `_id`. A record with an id of its own is an update when it says more, as on every route.
   const guarded = new Map(
@@ -142,20 +145,8 @@ async function prepareBulk(request: AcceptRequest, deps: AcceptDeps): Promise<Pr
       .filter((item) => item.action === 'create')
       .map((item) => [item.position, `${item.index}/${item.docId}`]),
   )
-  const batch: Batch = {
-    events: ingested.events.map(({ event, line }) => ({
-      event,
-      line,
-      hits: match(event, deps.index),
-      ...(guarded.get(line) === event.identity ? { createOnly: true } : {}),
-    })),
-    rejections: [...ingested.rejections, ...unreadableItems(decoded.items)],
-    source: request.source,
-    receivedAt: deps.now,
-    ...(restsOnContent(ingested.events) ? { receipt } : {}),
-  }
   return {
-    batch,
+    batch: batchOf([...ingested.rejections, ...unreadableItems(decoded.items)], guarded),
     answer(outcomes) {
       const stored = new Map(
         ingested.events.map(({ event, line }, i) => [line, { event, outcome: outcomes[i]! }]),

@@ -3,7 +3,7 @@
  * `version` counts every put (for If-Match); hits belong to the match version, which changes only when
  * the rule could match otherwise than before.
  */
-import { createHash } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import { type Fields, isObject, type Json } from '../domain/json.ts'
 import type { Rule } from '../domain/rule.ts'
 import type { Clock } from '../domain/time.ts'
@@ -103,7 +103,7 @@ export async function installBuiltIn(store: Store, rules: readonly Rule[], clock
     const source = ruleToJson(rule)
     const stored = await store.record('rule', rule.id)
     const before = stored?.body as unknown as RuleBody | undefined
-    if (before && digest(before.source) === digest(source)) continue
+    if (before && isDeepStrictEqual(before.source, source)) continue
     const matchVersion = await nextMatchVersion(store, rule.id, before)
     const body: RuleBody = { builtIn: true, source, changes: before?.changes ?? {}, matchVersion }
     puts.push(...putRule(rule.id, body, before ? 'rule.upgrade' : 'rule.install', 'vedette', clock))
@@ -132,7 +132,7 @@ export async function syncRuleFiles(
     const source = ruleToJson(rule)
     const before = (await store.record('rule', id))?.body as unknown as RuleBody | undefined
     if (before && before.file === undefined) taken.push(file)
-    else if (!before || digest(before.source) !== digest(source)) {
+    else if (!before || !isDeepStrictEqual(before.source, source)) {
       const matchVersion = await nextMatchVersion(store, id, before)
       const body: RuleBody = { builtIn: false, source, changes: before?.changes ?? {}, matchVersion, file }
       puts.push(...putRule(id, body, before ? 'rule.replace' : 'rule.create', 'rule folder', clock))
@@ -286,15 +286,4 @@ async function storedNow(store: Store, id: string, body: RuleBody, version: numb
   return stored && stored.version >= version
     ? stored
     : { kind: 'rule', id, version, body: body as unknown as Json, createdAt: 0, updatedAt: 0 }
-}
-
-function digest(source: Json): string {
-  return createHash('sha1').update(stableText(source)).digest('hex')
-}
-
-function stableText(value: Json): string {
-  if (Array.isArray(value)) return `[${value.map(stableText).join()}]`
-  if (!isObject(value)) return JSON.stringify(value)
-  const keys = Object.keys(value).sort()
-  return `{${keys.map((key) => `${JSON.stringify(key)}:${stableText(value[key]!)}`).join()}}`
 }
