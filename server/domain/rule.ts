@@ -1,4 +1,5 @@
 import type { AlertChangeKind, RuleKind, Severity } from './alert.ts'
+import type { Heed } from './organisation.ts'
 import type { Millis } from './time.ts'
 
 export type { AlertChangeKind, RuleKind }
@@ -33,6 +34,10 @@ export type RuleHead = {
    * events. Absent: `ALLOWED_LATENESS`.
    */
   lateness?: Millis
+  /** The tuning that the rule respects; absent: none, so that what a person wrote fires as written. */
+  heeds?: Heed[]
+  /** The name of what it watches for: service accounts whose `may` has it are expected to do so. */
+  may?: string
   related: string[]
   author: string[]
   license: string | null

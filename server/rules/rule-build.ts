@@ -32,6 +32,8 @@ export function buildRule(
     hunt: (text.hunt ?? []).map((hunt) => ({ ...hunt, language: hunt.language ?? text.language })),
     drill: text.drill ?? null,
     ...(text.lateness ? { lateness: millis(text.lateness) } : {}),
+    ...(text.heeds && text.heeds.length > 0 ? { heeds: [...new Set(text.heeds)] } : {}),
+    ...(text.may ? { may: text.may } : {}),
     related: list(text.related),
     author: list(text.author),
     license: text.license ?? null,

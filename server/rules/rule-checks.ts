@@ -46,6 +46,22 @@ export function disagreements(rule: Raw, query: Query | null): Mistake[] {
       hint: 'Add "threshold", or write the query as a sequence.',
     })
   }
+  if (typeof rule.may === 'string' && !heedsOf(rule).includes('service-accounts')) {
+    found.push({
+      path: [],
+      key: 'may',
+      message: '"may" names what service accounts are expected to do, but the rule does not heed them',
+      hint: 'Add "heeds: [service-accounts]", or remove "may".',
+    })
+  }
+  if (heedsOf(rule).includes('service-accounts') && typeof rule.may !== 'string') {
+    found.push({
+      path: [],
+      key: 'heeds',
+      message: 'A rule that heeds service-accounts says which action they may do',
+      hint: 'Add "may", for instance "may: bulk-send".',
+    })
+  }
   const kind = kindMistake(rule, query, blocks)
   if (kind) found.push(kind)
   return found
@@ -95,6 +111,10 @@ function kindMistake(rule: Raw, query: Query | null, blocks: string[]): Mistake 
     ? `Add the group "${said}", or remove "kind": it follows from the rest.`
     : 'Remove "kind": it follows from the rest.'
   return { path: ['kind'], message: `kind is ${said}, but this is a ${kind} rule`, hint }
+}
+
+function heedsOf(rule: Raw): unknown[] {
+  return Array.isArray(rule.heeds) ? rule.heeds : []
 }
 
 function isGroup(value: unknown): value is Raw {

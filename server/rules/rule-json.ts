@@ -39,6 +39,8 @@ export function ruleToJson(rule: Rule): { [key: string]: Json } {
     hunt: rule.hunt,
     drill: rule.drill,
     ...(rule.lateness !== undefined && { lateness: spanText(rule.lateness) }),
+    ...(rule.heeds && { heeds: rule.heeds }),
+    ...(rule.may !== undefined && { may: rule.may }),
     related: rule.related,
     author: rule.author,
     license: rule.license,

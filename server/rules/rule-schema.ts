@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { SEVERITIES } from '../domain/alert.ts'
+import { ACTION_NAME, HEEDS } from '../domain/organisation.ts'
 import { parseSpan } from '../domain/time.ts'
 
 /** Long enough for the longest public rule (some 20,000 characters), short enough to refuse a pasted log. */
@@ -101,6 +102,16 @@ export const ruleSchema = z.strictObject(
     hunt: z.array(huntSchema, says('must be a list of {title, language, query}')).nullish(),
     drill: text.nullish(),
     lateness: span.nullish(),
+    heeds: z
+      .array(
+        z.enum(HEEDS, says(`must be one of ${HEEDS.join(', ')}`)),
+        says('must be a list of kinds of tuning'),
+      )
+      .nullish(),
+    may: z
+      .string(says('must be the name of an action'))
+      .regex(ACTION_NAME, 'must be the name of an action: small letters, digits and "-", e.g. bulk-send')
+      .nullish(),
     related: texts.nullish(),
     author: texts.nullish(),
     license: text.nullish(),

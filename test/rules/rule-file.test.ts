@@ -195,6 +195,21 @@ const MISTAKES: [string, string, Wanted[]][] = [
     `${HEAD}query: any where true\nhunt:\n\t- a\n`,
     [[5, 1, '', 'blanks, not with tabs']],
   ],
+  [
+    'a kind of tuning that there is none of',
+    `${PLAIN}heeds: [networks, weather]\n`,
+    [[4, 19, 'must be one of service-accounts', null]],
+  ],
+  [
+    'service accounts that may do nothing',
+    `${PLAIN}heeds: [service-accounts]\n`,
+    [[4, 1, 'which action', '"may"']],
+  ],
+  [
+    'an action that nobody heeds',
+    `${PLAIN}may: bulk-send\n`,
+    [[4, 1, 'does not heed', 'heeds: [service-accounts]']],
+  ],
   ['a setting twice', `${PLAIN}name: y\n`, [[4, 1, 'unique', 'Remove one of the two.']]],
 ]
 
@@ -310,6 +325,7 @@ describe('a rule that was shown is read back unchanged', () => {
       'new terms',
       `${PLAIN}new_terms: { by: a, fields: [b, c], history: 14d }\nhunt: [{ title: t, query: any where true }]\ndrill: bulk-send\nlateness: 2h\n`,
     ],
+    ['what it heeds', `${PLAIN}heeds: [service-accounts, networks]\nmay: bulk-send\n`],
   ])('%s', (_, text) => {
     const { rule } = yaml(text)
     expect(rule).not.toBeNull()
