@@ -7,15 +7,18 @@ import type { LogEvent } from '../domain/event.ts'
 import { MINUTE, type Millis } from '../domain/time.ts'
 import { match } from '../detect/match.ts'
 import { type BulkItem, decodeBulk } from '../ingest/bulk.ts'
-import { decodeEvents } from '../ingest/decode.ts'
 import type { GeoLookup } from '../ingest/enrich/geo.ts'
 import { type IngestRecord, toEvents } from '../ingest/events.ts'
+import { type Format, FORMATS, type Hints } from '../ingest/formats/index.ts'
 import type { RuleIndex } from '../rules/rule-index.ts'
 import type { AppendOutcome, Batch, Store } from '../store/store.ts'
 
 /** What a shipper posted, decompressed. */
 export type AcceptRequest = {
   kind: 'events' | 'bulk'
+  /** How the body of `events` is written; absent: NDJSON and what is like it. */
+  format?: Format
+  hints?: Hints
   body: Uint8Array
   /** Stated in the request; null: recognised from each record. */
   dataset: string | null
@@ -67,7 +70,7 @@ export async function prepare(request: AcceptRequest, deps: AcceptDeps): Promise
 }
 
 async function prepareEvents(request: AcceptRequest, deps: AcceptDeps): Promise<Prepared> {
-  const decoded = decodeEvents(request.body)
+  const decoded = FORMATS[request.format ?? 'ndjson'](request.body, request.hints ?? {})
   if ('unreadable' in decoded) {
     return { batch: null, answer: () => ({ kind: 'unreadable', ...decoded.unreadable }) }
   }
