@@ -11,6 +11,7 @@ import { createAcceptor } from './pipeline/acceptor.ts'
 import type { AcceptRequest } from './pipeline/accept.ts'
 import { loadRules } from './pipeline/rulebook.ts'
 import { buildIndex } from './rules/rule-index.ts'
+import { trafficAge } from './pipeline/traffic-age.ts'
 import { startUpkeep } from './pipeline/upkeep.ts'
 import { openSqlite } from './store/sqlite/open.ts'
 import { answerOver, verbs } from './threads/call.ts'
@@ -39,9 +40,10 @@ const acceptor = createAcceptor({
 })
 
 const log = createLog(logLevel, 'writer')
+const age = trafficAge(store, Date.now)
 const upkeep = startUpkeep({
   // Small blocks first: what they can hold is noted when they have become full ones.
-  compact: async (blocks) => (await store.compact(blocks)) || store.survey(blocks),
+  compact: async (blocks) => (await store.compact(blocks)) || (await store.survey(blocks)) || age(),
   isIdle: () => acceptor.isIdle(),
   onError: (error) => log.error({ err: error }, 'rewriting small blocks failed; it is tried again'),
 })

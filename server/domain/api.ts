@@ -129,15 +129,23 @@ export type SourceView = {
   dataset: string
   firstReceivedAt: IsoTime
   lastReceivedAt: IsoTime
-  lastEventTime: IsoTime
+  /** Null while everything it sent was rejected. */
+  lastEventTime: IsoTime | null
   events: number
   rejected: number
+  /** The newest record that was rejected, and why. */
+  lastRejection: { at: IsoTime; code: string; detail: string } | null
   /** Events a minute over the last ten minutes. */
   perMinute: number
-  /** Events a minute over the day before; null while there is too little to say. */
+  /** Events a minute at this hour of the week, else over the day before; null while there is too little to say. */
   usualPerMinute: number | null
+  usualBasis: 'hour-of-week' | 'day-before' | null
+  /** The longest pause that is usual for it at the time of its last record; null while it never paused. */
+  usualPauseMs: number | null
   /** Between the latest event's own time and its receipt. */
   delayMs: number
+  /** From the events' own times to their receipt, of those of the last 24 hours that have a time of their own. */
+  delay: { medianMs: number; p95Ms: number } | null
   /** Set while the source is quiet for longer than its own rhythm explains. */
   silentSince: IsoTime | null
 }

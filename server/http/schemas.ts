@@ -297,15 +297,34 @@ export const source = named(
     dataset: z.string(),
     firstReceivedAt: time,
     lastReceivedAt: time,
-    lastEventTime: time,
+    lastEventTime: timeOrNull,
     events: z.int(),
     rejected: z.int(),
+    lastRejection: z
+      .strictObject({ at: time, code: z.string(), detail: z.string() })
+      .nullable()
+      .meta({ description: 'The newest record that was rejected, and why.' }),
     perMinute: z.number().meta({ description: 'Events a minute over the last ten minutes.' }),
     usualPerMinute: z
       .number()
       .nullable()
-      .meta({ description: 'Events a minute over the day before; null while there is too little to say.' }),
+      .meta({
+        description:
+          'Events a minute at this hour of the week (median of up to eight weeks), with less than two weeks of ' +
+          'history over the day before; null while there is too little to say.',
+      }),
+    usualBasis: z.enum(['hour-of-week', 'day-before']).nullable(),
+    usualPauseMs: z.int().nullable().meta({
+      description:
+        'The longest pause that is usual from the time of its last record on; null: it never paused.',
+    }),
     delayMs: z.int().meta({ description: 'Between the latest event and its receipt.' }),
+    delay: z
+      .strictObject({ medianMs: z.int(), p95Ms: z.int() })
+      .nullable()
+      .meta({
+        description: "From the events' own times to their receipt, over the last 24 hours; 9 % exact.",
+      }),
     silentSince: timeOrNull,
   }) satisfies z.ZodType<SourceView>,
 )

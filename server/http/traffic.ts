@@ -1,7 +1,16 @@
 /** What shippers send and in which rhythm: enough to tell a quiet source from a silent one. */
 import type { Overview, SourceView } from '../domain/api.ts'
+import { delayQuantile } from '../domain/delay.ts'
+import {
+  type ActiveHour,
+  LEARNED_WEEKS,
+  type Past,
+  silentSince,
+  usualPause,
+  usualRate,
+} from '../domain/rhythm.ts'
 import { DAY, MINUTE, type Millis, toIso } from '../domain/time.ts'
-import type { SourceState, Store, TrafficMinute } from '../store/store.ts'
+import type { SourceState, Store, StreamDelay, TrafficMinute } from '../store/store.ts'
 import { isoOrNull } from './views.ts'
 
 export type Traffic = {
@@ -10,16 +19,18 @@ export type Traffic = {
   events(now: Millis): Promise<Overview['events']>
 }
 
-/** The day before this hour changes slowly, and is long to read: it is read again after this time. */
+/** The day before this hour, and the hours of weeks, change slowly and are long to read: again after this time. */
 const RHYTHM_AGE: Millis = 5 * MINUTE
-// Cloud sources deliver in bursts minutes apart; below this, silence says nothing.
-const SHORTEST_SILENCE: Millis = 10 * MINUTE
-/** How many times the longest pause of the day before counts as silence. */
-const PAUSES = 2
-/** Minutes of history before there is a usual rate. */
+/** What counts as now. */
+const RECENT: Millis = 10 * MINUTE
+/** Minutes of history before there is a usual range. */
 const ENOUGH_MINUTES = 6 * 60
 
+type Stream = { source: string; dataset: string }
+type Known = { state: SourceState; past: Past; recent: TrafficMinute[]; delays: StreamDelay[] }
+
 export function createTraffic(store: Store): Traffic {
+  const weeks = new Map<string, { at: Millis; hours: Promise<ActiveHour[]> }>()
   let rhythm: { at: Millis; minutes: Promise<TrafficMinute[]> } | null = null
 
   /** The day up to now: what is older than an hour from memory, the rest fresh. */
@@ -33,11 +44,33 @@ export function createTraffic(store: Store): Traffic {
     return [...older.filter(({ minute }) => minute < recentFrom), ...recent]
   }
 
+  /** The weeks of a source up to now. What came since they were read is too short to be a pause. */
+  function hoursOf(stream: Stream, now: Millis): Promise<ActiveHour[]> {
+    const name = streamOf(stream)
+    const kept = weeks.get(name)
+    if (kept && now - kept.at <= RHYTHM_AGE && now >= kept.at) return kept.hours
+    const hours = store.trafficHours(stream, now - (LEARNED_WEEKS * 7 + 1) * DAY, now)
+    weeks.set(name, { at: now, hours })
+    hours.catch(() => weeks.delete(name))
+    return hours
+  }
+
   return {
     async sources(now) {
-      const [states, minutes] = await Promise.all([store.sources(), lastDay(now)])
-      const byStream = Map.groupBy(minutes, streamOf)
-      return states.map((state) => sourceView(state, byStream.get(streamOf(state)) ?? [], now))
+      const [states, minutes, delays] = await Promise.all([
+        store.sources(),
+        store.traffic(now - RECENT, now),
+        store.delays(now - DAY),
+      ])
+      const recent = Map.groupBy(minutes, streamOf)
+      const late = Map.groupBy(delays, streamOf)
+      const views = states.map(async (state) => {
+        const hours = await hoursOf(state, now)
+        const past = { hours, first: state.firstReceivedAt, last: state.lastReceivedAt }
+        const name = streamOf(state)
+        return sourceView({ state, past, recent: recent.get(name) ?? [], delays: late.get(name) ?? [] }, now)
+      })
+      return Promise.all(views)
     },
     async events(now) {
       const [states, minutes, { events }] = await Promise.all([store.sources(), lastDay(now), store.state()])
@@ -46,37 +79,30 @@ export function createTraffic(store: Store): Traffic {
   }
 }
 
-function sourceView(state: SourceState, minutes: TrafficMinute[], now: Millis): SourceView {
+function sourceView(known: Known, now: Millis): SourceView {
+  const { state, past, recent, delays } = known
   const { source, dataset, firstReceivedAt, lastReceivedAt, lastEventTime, events, rejected } = state
-  const recentFrom = now - 10 * MINUTE
-  const before = minutes.filter(({ minute }) => minute < recentFrom)
-  const known = Math.min(DAY - 10 * MINUTE, recentFrom - firstReceivedAt)
+  const usual = usualRate(past, now)
   return {
     source,
     dataset,
     firstReceivedAt: toIso(firstReceivedAt),
     lastReceivedAt: toIso(lastReceivedAt),
-    lastEventTime: toIso(lastEventTime),
+    lastEventTime: isoOrNull(lastEventTime || null),
     events,
     rejected,
-    perMinute: round(sum(minutes.filter(({ minute }) => minute >= recentFrom)) / 10),
-    usualPerMinute: known < 60 * MINUTE ? null : round(sum(before) / (known / MINUTE)),
-    delayMs: Math.max(0, lastReceivedAt - lastEventTime),
-    silentSince: isoOrNull(silentSince(state, minutes, now)),
+    lastRejection: state.rejection && { ...state.rejection, at: toIso(state.rejection.at) },
+    perMinute: round(sum(recent) / (RECENT / MINUTE)),
+    usualPerMinute: usual && round(usual.perMinute),
+    usualBasis: usual && usual.basis,
+    usualPauseMs: usualPause(past),
+    delayMs: lastEventTime === 0 ? 0 : Math.max(0, lastReceivedAt - lastEventTime),
+    delay:
+      delays.length === 0
+        ? null
+        : { medianMs: delayQuantile(delays, 0.5)!, p95Ms: delayQuantile(delays, 0.95)! },
+    silentSince: isoOrNull(silentSince(past, now)),
   }
-}
-
-/** When it fell silent: quiet for longer than its own pauses of the day before explain. */
-export function silentSince(state: SourceState, minutes: TrafficMinute[], now: Millis): Millis | null {
-  const quiet = now - state.lastReceivedAt
-  if (quiet < SHORTEST_SILENCE) return null
-  const active = minutes.filter(({ events, rejected }) => events + rejected > 0).map(({ minute }) => minute)
-  // It came once, in one go: an import, not a stream.
-  if (state.lastReceivedAt - state.firstReceivedAt < SHORTEST_SILENCE) return null
-  if (active.length === 0) return state.lastReceivedAt
-  const starts = [Math.max(now - DAY, state.firstReceivedAt), ...active]
-  const longest = starts.slice(1).reduce((most, at, i) => Math.max(most, at - starts[i]!), 0)
-  return quiet > Math.max(SHORTEST_SILENCE, PAUSES * longest) ? state.lastReceivedAt : null
 }
 
 function eventsView(
@@ -119,7 +145,7 @@ function usualRange(
   return { low: at(0.1), high: at(0.9) }
 }
 
-function streamOf({ source, dataset }: { source: string; dataset: string }): string {
+function streamOf({ source, dataset }: Stream): string {
   return `${source}\n${dataset}`
 }
 

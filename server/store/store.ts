@@ -11,9 +11,11 @@ import type {
   Status,
   Severity,
 } from '../domain/alert.ts'
+import type { DelayCount } from '../domain/delay.ts'
 import type { LogEvent, Rejection } from '../domain/event.ts'
 import type { Group, Hit, Pending } from '../domain/hit.ts'
 import type { Fields, Json } from '../domain/json.ts'
+import type { ActiveHour } from '../domain/rhythm.ts'
 import type { Millis } from '../domain/time.ts'
 
 export type { Evidence }
@@ -177,10 +179,15 @@ export type SourceState = {
   dataset: string
   firstReceivedAt: Millis
   lastReceivedAt: Millis
+  /** 0: everything it sent was rejected. */
   lastEventTime: Millis
   events: number
   rejected: number
+  /** The newest. */
+  rejection: { at: Millis; code: string; detail: string } | null
 }
+/** Delays of events from their own time to their receipt, by steps (`domain/delay.ts`). */
+export type StreamDelay = DelayCount & { source: string; dataset: string }
 
 export type StoreState = {
   events: number
@@ -344,6 +351,12 @@ export interface Store {
 
   traffic(from: Millis, to: Millis): Promise<TrafficMinute[]>
   sources(): Promise<SourceState[]>
+  /** The hours of one source and dataset in which something came, with `from` <= hour <= `to`, oldest first. */
+  trafficHours(stream: { source: string; dataset: string }, from: Millis, to: Millis): Promise<ActiveHour[]>
+  /** Delays of the events received since the hour of `from`; events without a time of their own have none. */
+  delays(from: Millis): Promise<StreamDelay[]>
+  /** Deletes up to `limit` minutes, hours and counts of delays that are older; how many. */
+  pruneTraffic(before: { minute: Millis; hour: Millis; delay: Millis }, limit: number): Promise<number>
   state(): Promise<StoreState>
   close(): Promise<void>
 }

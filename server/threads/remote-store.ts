@@ -14,6 +14,7 @@ const WRITES: ReadonlySet<string> = new Set<StoreVerb>([
   'addHits',
   'settleAgain',
   'pruneHits',
+  'pruneTraffic',
 ])
 
 /** Every verb of a store, answered over a port by a thread that holds a real one. */

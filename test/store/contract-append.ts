@@ -220,6 +220,7 @@ export function appendContract(subject: Subject): void {
     const both = { source: 'vector', dataset: 'o365.audit', rejected: 0 }
     const beats = { source: 'beats', dataset: 'o365.audit', rejected: 0, events: 1 }
     const unknown = { source: 'vector', dataset: 'unknown', events: 0, rejected: 1 }
+    const rejection = null
     expect(await subject.store.traffic(T0, T0 + MINUTE)).toEqual([
       { ...both, minute: T0, events: 2 },
       { ...unknown, minute: T0 },
@@ -233,10 +234,76 @@ export function appendContract(subject: Subject): void {
       lastEventTime: time,
     })
     expect(await subject.store.sources()).toEqual([
-      { ...beats, ...at(T0 + MINUTE, T0 + MINUTE, T0) },
-      { ...both, ...at(T0 + 10, T0 + MINUTE, T0), events: 2 },
-      { ...unknown, ...at(T0 + 10, T0 + 10, 0) },
+      { ...beats, ...at(T0 + MINUTE, T0 + MINUTE, T0), rejection },
+      { ...both, ...at(T0 + 10, T0 + MINUTE, T0), events: 2, rejection },
+      { ...unknown, ...at(T0 + 10, T0 + 10, 0), rejection: { at: T0 + 10, code: 'x', detail: '' } },
     ])
+  })
+
+  describe('the rhythm of a source', () => {
+    const at = (receivedAt: number, identity: string, time = receivedAt - 5000) =>
+      batchOf([sampleEvent({ identity, time })], { receivedAt })
+    const stream = { source: 'vector', dataset: 'o365.audit' }
+
+    test('is kept by the hour: its first and last minute, and the longest pause between', async () => {
+      const minutes = [0, 4, 20, 59, 60, 190]
+      for (const minute of minutes) {
+        await subject.store.append([at(T0 + minute * MINUTE, `m${minute}`)])
+      }
+      const hour = (n: number, first: number, last: number, events: number, pause = 0) => ({
+        hour: T0 + n * 60 * MINUTE,
+        events,
+        first: T0 + first * MINUTE,
+        last: T0 + last * MINUTE,
+        pause: pause * MINUTE,
+      })
+      const all = [hour(0, 0, 59, 4, 39), hour(1, 60, 60, 1), hour(3, 190, 190, 1)]
+      expect(await subject.store.trafficHours(stream, 0, T0 * 2)).toEqual(all)
+      await subject.reopen()
+      expect(await subject.store.trafficHours(stream, T0 + 1, T0 + 60 * MINUTE)).toEqual([all[1]])
+      expect(await subject.store.trafficHours({ ...stream, source: 'nobody' }, 0, T0 * 2)).toEqual([])
+    })
+
+    test('has the delays of what came for the first time and had a time of its own', async () => {
+      await subject.store.append([
+        at(T0, 'a', T0 - 60_000),
+        at(T0, 'b', T0 - 61_000),
+        at(T0, 'a', T0 - 60_000),
+      ])
+      await subject.store.append([at(T0 + 1, 'no-time', T0 + 1), at(T0 + 9, 'c', T0 - 3_600_000)])
+      expect(await subject.store.delays(T0 + 59 * MINUTE)).toEqual([
+        { ...stream, step: 37, events: 2 },
+        { ...stream, step: 61, events: 1 },
+      ])
+      expect(await subject.store.delays(T0 + 60 * MINUTE)).toEqual([])
+    })
+
+    test('tells the newest rejection, whichever came last', async () => {
+      const rejected = (receivedAt: number, code: string, dataset: string | null = null) =>
+        batchOf([], { receivedAt, rejections: [{ line: 1, code, detail: `${code}!`, dataset, raw: '' }] })
+      await subject.store.append([rejected(T0 + 2, 'new'), rejected(T0, 'old')])
+      await subject.store.append([rejected(T0 + 1, 'older'), rejected(T0, 'other', 'd')])
+      const states = await subject.store.sources()
+      expect(states.map(({ dataset, rejected, rejection }) => [dataset, rejected, rejection])).toEqual([
+        ['d', 1, { at: T0, code: 'other', detail: 'other!' }],
+        ['unknown', 3, { at: T0 + 2, code: 'new', detail: 'new!' }],
+      ])
+    })
+
+    test('is forgotten by age, a limited number at a time; the state of the source stays', async () => {
+      for (const minute of [0, 1, 2, 70]) await subject.store.append([at(T0 + minute * MINUTE, `m${minute}`)])
+      const before = { minute: T0 + 2 * MINUTE, hour: T0 + 1, delay: T0 + 1 }
+      expect(await subject.store.pruneTraffic(before, 3)).toBe(3)
+      expect((await subject.store.traffic(0, T0 * 2)).map(({ minute }) => minute)).toEqual([
+        T0 + 2 * MINUTE,
+        T0 + 70 * MINUTE,
+      ])
+      expect(await subject.store.trafficHours(stream, 0, T0 * 2)).toHaveLength(1)
+      expect(await subject.store.pruneTraffic(before, 3)).toBe(1)
+      expect(await subject.store.delays(0)).toMatchObject([{ events: 1 }])
+      expect(await subject.store.pruneTraffic(before, 3)).toBe(0)
+      expect(await subject.store.sources()).toMatchObject([{ events: 4, firstReceivedAt: T0 }])
+    })
   })
 }
 

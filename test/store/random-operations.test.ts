@@ -264,6 +264,9 @@ const operation = fc.oneof(
       cursor = await store.settleAgain(of, at, 1, cursor)
     }
   }),
+  named('pruneTraffic', fc.tuple(time, time, time), (store, [minute, hour, delay]) =>
+    store.pruneTraffic({ minute: minute + 30_000, hour: hour + 30_000, delay: delay + 30_000 }, 1000),
+  ),
   named('pruneHits', fc.tuple(time, fc.constantFrom(0, 1000, Infinity)), (store, [before, reach]) =>
     store.pruneHits({ before: before + 60_000, rules: [{ rule: 'r1', version: 1, reach }], limit: 1000 }),
   ),
@@ -323,6 +326,10 @@ async function everything(store: Store): Promise<unknown> {
     records: await store.records('rule'),
     traffic: await store.traffic(0, T0 + 1e9),
     sources: await store.sources(),
+    hours: await Promise.all(
+      (await store.sources()).map((stream) => store.trafficHours(stream, 0, T0 + 1e9)),
+    ),
+    delays: await store.delays(0),
   }
 }
 

@@ -4,7 +4,9 @@ import { type LogEvent, punctuality } from '../../server/domain/event.ts'
 import { accountOf } from '../../server/domain/account.ts'
 import { dayOf, type Group, type Hit, type Pending } from '../../server/domain/hit.ts'
 import { valuesAt } from '../../server/domain/json.ts'
-import { MINUTE } from '../../server/domain/time.ts'
+import { delayStep } from '../../server/domain/delay.ts'
+import type { ActiveHour } from '../../server/domain/rhythm.ts'
+import { HOUR, MINUTE } from '../../server/domain/time.ts'
 import { BadCursor } from '../../server/store/bad-cursor.ts'
 import { isReplacement, nextVersion } from '../../server/store/versions.ts'
 import type {
@@ -22,6 +24,7 @@ import type {
   ScanColumn,
   SourceState,
   Store,
+  StreamDelay,
   StoredAudit,
   StoredRecord,
   TrafficMinute,
@@ -46,6 +49,8 @@ export function createMemoryStore(options: { merge: MergeVersions; match?: Match
   const trail: StoredAudit[] = []
   const minutes = new Map<string, TrafficMinute>()
   const sources = new Map<string, SourceState>()
+  const hours = new Map<string, ActiveHour & { source: string; dataset: string }>()
+  const delays = new Map<string, StreamDelay & { hour: number }>()
   let revision = 0
   let pendingRevision = 0
   const times = { late: 0, ahead: 0, tooLate: 0 }
@@ -70,6 +75,8 @@ export function createMemoryStore(options: { merge: MergeVersions; match?: Match
       count(batch, batch.source, dataset ?? 'unknown', 'rejected', 0)
       const id = String(letters.length + 1)
       const { receivedAt, source } = batch
+      const state = sources.get(JSON.stringify([source, dataset ?? 'unknown']))!
+      if ((state.rejection?.at ?? 0) <= receivedAt) state.rejection = { at: receivedAt, code, detail }
       letters.push({ id, receivedAt, dataset, source, code, detail, raw, replayedAt: null })
     }
     if (batch.receipt) {
@@ -157,6 +164,18 @@ export function createMemoryStore(options: { merge: MergeVersions; match?: Match
     })
     inMinute.events += added.events
     inMinute.rejected += added.rejected
+    const hour = Math.floor(minute / HOUR) * HOUR
+    const stream = { source, dataset }
+    const fresh = { ...stream, hour, events: 0, first: minute, last: minute, pause: 0 }
+    const inHour = upsert(hours, [source, dataset, hour], fresh)
+    inHour.events += added.events
+    inHour.pause = Math.max(inHour.pause, minute - inHour.last)
+    inHour.first = Math.min(inHour.first, minute)
+    inHour.last = Math.max(inHour.last, minute)
+    if (added.events && time !== receivedAt) {
+      const step = delayStep(receivedAt - time)
+      upsert(delays, [source, dataset, hour, step], { ...stream, hour, step, events: 0 }).events++
+    }
     const state = upsert(sources, [source, dataset], {
       source,
       dataset,
@@ -165,6 +184,7 @@ export function createMemoryStore(options: { merge: MergeVersions; match?: Match
       lastEventTime: 0,
       events: 0,
       rejected: 0,
+      rejection: null,
     })
     state.firstReceivedAt = Math.min(state.firstReceivedAt, receivedAt)
     state.lastReceivedAt = Math.max(state.lastReceivedAt, receivedAt)
@@ -480,6 +500,47 @@ export function createMemoryStore(options: { merge: MergeVersions; match?: Match
     },
     async sources() {
       return copy(sorted([...sources.values()], (s) => [s.source, s.dataset]))
+    },
+    async trafficHours({ source, dataset }, from, to) {
+      const own = [...hours.values()].filter((one) => one.source === source && one.dataset === dataset)
+      return sorted(own, ({ hour }) => [hour])
+        .filter(({ hour }) => hour >= from && hour <= to)
+        .map(({ hour, events, first, last, pause }) => ({ hour, events, first, last, pause }))
+    },
+    async delays(from) {
+      const sums = new Map<string, StreamDelay>()
+      for (const { hour, source, dataset, step, events } of delays.values()) {
+        if (hour < Math.floor(from / HOUR) * HOUR) continue
+        upsert(sums, [source, dataset, step], { source, dataset, step, events: 0 }).events += events
+      }
+      return sorted([...sums.values()], (one) => [one.source, one.dataset, one.step])
+    },
+    async pruneTraffic(before, limit) {
+      const old = [
+        ...[...minutes]
+          .filter(([, { minute }]) => minute < before.minute)
+          .map(
+            ([id]) =>
+              () =>
+                minutes.delete(id),
+          ),
+        ...[...hours]
+          .filter(([, { hour }]) => hour < before.hour)
+          .map(
+            ([id]) =>
+              () =>
+                hours.delete(id),
+          ),
+        ...[...delays]
+          .filter(([, { hour }]) => hour < before.delay)
+          .map(
+            ([id]) =>
+              () =>
+                delays.delete(id),
+          ),
+      ].slice(0, limit)
+      for (const remove of old) remove()
+      return old.length
     },
     async state() {
       return {

@@ -63,7 +63,7 @@ export function appender(
       return outcome
     })
     if (batch.rejections.length > 0) reject(batch)
-    for (const { dataset } of batch.rejections) traffic.rejected(batch.receivedAt, batch.source, dataset)
+    for (const rejection of batch.rejections) traffic.rejected(batch.receivedAt, batch.source, rejection)
     if (batch.receipt) keepReceipt(batch.receipt, batch.receivedAt)
     return { outcomes, nudge }
   }

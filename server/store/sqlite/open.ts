@@ -22,7 +22,7 @@ import { scanReads } from './scan.ts'
 import { settler } from './settle.ts'
 import { stateReads } from './state.ts'
 import { tallyReads } from './tally.ts'
-import { trafficReads } from './traffic.ts'
+import { trafficPruner, trafficReads } from './traffic.ts'
 
 /** The contract, and what only this engine needs: rewriting small blocks between commits. */
 export type SqliteStore = Store & {
@@ -83,6 +83,7 @@ function verbs(db: Connection, merge: MergeVersions, match: MatchMerged) {
     ...recordWrites(db),
     ...auditReads(db),
     ...trafficReads(db),
+    ...trafficPruner(db),
     ...stateReads(db),
   }
 }
