@@ -19,22 +19,10 @@ export type Decoded = { records: DecodedRecord[]; rejections: Rejection[] } | Un
  */
 export function decodeEvents(body: Uint8Array): Decoded {
   const bytes = toBytes(body)
-  const patience = { left: EFFORT * bytes.buffer.length }
-  const reading: Reading = { bytes, records: [], rejections: [], line: 1, patience }
-  let at = 0
-  let lists = 0
-  for (;;) {
-    at = skipBlank(reading, at)
-    if (at >= bytes.buffer.length) break
-    const list = listAt(reading, at)
-    if (list) {
-      lists++
-      at = readList(reading, at, list)
-    } else {
-      at = readObject(reading, at)
-    }
-  }
-  const { records, rejections } = reading
+  const { items, lists } = readItems(bytes)
+  const records = items.filter((item): item is DecodedRecord => 'record' in item)
+  if (records.length === items.length && records.length > 0) return { records, rejections: [] }
+  const rejections = items.filter((item): item is Rejection => !('record' in item))
   if (records.length > 0) return { records, rejections }
   if (rejections.length === 0 && lists === 0) return { unreadable: EMPTY }
   if (rejections.length > 0 && rejections.every((rejection) => rejection.code === 'not-json')) {
@@ -43,10 +31,28 @@ export function decodeEvents(body: Uint8Array): Decoded {
   return { records, rejections }
 }
 
+/** What stands in the bytes, good or not, in the order in which it stands there. */
+export function readItems(bytes: Bytes): { items: (DecodedRecord | Rejection)[]; lists: number } {
+  const patience = { left: EFFORT * bytes.buffer.length }
+  const reading: Reading = { bytes, items: [], line: 1, patience }
+  let at = 0
+  let lists = 0
+  for (;;) {
+    at = skipBlank(reading, at)
+    if (at >= bytes.buffer.length) return { items: reading.items, lists }
+    const list = listAt(reading, at)
+    if (list) {
+      lists++
+      at = readList(reading, at, list)
+    } else {
+      at = readObject(reading, at)
+    }
+  }
+}
+
 type Reading = {
   bytes: Bytes
-  records: DecodedRecord[]
-  rejections: Rejection[]
+  items: (DecodedRecord | Rejection)[]
   line: number
   patience: Patience
 }
@@ -76,7 +82,7 @@ function readList(reading: Reading, at: number, list: List): number {
   const { buffer } = reading.bytes
   const { spans, end } = listElements(buffer, list.start, buffer.length, reading.patience)
   const next = list.end ?? end
-  const alone = reading.records.length + reading.rejections.length === 0 && isBlankFrom(buffer, next)
+  const alone = reading.items.length === 0 && isBlankFrom(buffer, next)
   for (const [index, span] of spans.entries()) {
     const read = readRecord(reading.bytes, span.start, span.end)
     keep(reading, read, alone ? index + 1 : reading.line)
@@ -110,10 +116,10 @@ function isBroken(read: ReadRecord): boolean {
 
 function keep(reading: Reading, read: ReadRecord, line: number): void {
   if (!('code' in read)) {
-    reading.records.push({ line, raw: read.raw, record: read.record })
+    reading.items.push({ line, raw: read.raw, record: read.record })
     return
   }
-  reading.rejections.push({ line, code: read.code, detail: read.detail, dataset: null, raw: read.raw })
+  reading.items.push({ line, code: read.code, detail: read.detail, dataset: null, raw: read.raw })
 }
 
 /** The next byte that is no blank. A comma between objects is forgiven. */

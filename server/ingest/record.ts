@@ -26,13 +26,7 @@ export function toBytes(body: Uint8Array): Bytes {
 export function readRecord(bytes: Bytes, start: number, end: number): ReadRecord {
   while (start < end && bytes.buffer[start]! <= 0x20) start++
   while (end > start && bytes.buffer[end - 1]! <= 0x20) end--
-  if (end - start > MAX_RECORD_BYTES) {
-    return {
-      code: 'record-too-large',
-      detail: `The record has ${end - start} bytes; at most ${MAX_RECORD_BYTES} are taken. Split it, or leave out its large fields.`,
-      raw: textOf(bytes, start, start + KEPT_OF_TOO_LARGE),
-    }
-  }
+  if (end - start > MAX_RECORD_BYTES) return tooLarge(bytes.buffer.subarray(start, end))
   const raw = textOf(bytes, start, end)
   if (!bytes.utf8 && !isUtf8(bytes.buffer.subarray(start, end))) {
     return {
@@ -55,6 +49,15 @@ export function readRecord(bytes: Bytes, start: number, end: number): ReadRecord
     code: 'not-an-object',
     detail: `A record must be a JSON object; this is ${what}. Send {"message": ...} around it.`,
     raw,
+  }
+}
+
+/** What to say of a record over the limit, of which only the beginning is kept. */
+export function tooLarge(record: Buffer, size = record.length): RecordProblem {
+  return {
+    code: 'record-too-large',
+    detail: `The record has ${size} bytes; at most ${MAX_RECORD_BYTES} are taken. Split it, or leave out its large fields.`,
+    raw: record.toString('utf8', 0, KEPT_OF_TOO_LARGE),
   }
 }
 
