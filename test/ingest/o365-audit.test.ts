@@ -62,6 +62,7 @@ test('an audit record becomes the document that rules read', () => {
         Parameters: { Name: 'Filing', ForwardTo: 'a@elsewhere.example;b@elsewhere.example' },
       },
     },
+    vedette: expect.any(Object),
   })
 })
 

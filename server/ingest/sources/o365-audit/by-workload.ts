@@ -43,7 +43,10 @@ function exchange(audit: Fields, { fields, organization }: Draft): void {
 
 function exchangeItem(audit: Fields, draft: Draft): void {
   exchange(audit, draft)
-  const owner = take(audit, 'MailboxOwnerUPN')
+  const owner = text(take(audit, 'MailboxOwnerUPN'))
+  if (owner && owner.toLowerCase() !== text(draft.user['email'])?.toLowerCase()) {
+    draft.fields['vedette'] = { mailbox: { owner: owner.toLowerCase() } }
+  }
   // The acting account comes first: an address in UserId has been put already.
   if (draft.user['email'] === undefined) put(draft.user, 'email', owner)
   if (draft.user['id'] === undefined) put(draft.user, 'id', audit['LogonUserSid'])
