@@ -16,6 +16,7 @@ import { closable } from './closing.ts'
 import type { Context } from './context.ts'
 import { mountFiles, mountPages, securityHeaders } from './dashboard.ts'
 import { LIVE_TIMES, type LiveTimes, openLive } from './live.ts'
+import { elasticPaths } from './elastic-paths.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { mountNothing, mountRoutes } from './mount.ts'
 import { openApiRoute } from './openapi.ts'
@@ -62,8 +63,10 @@ export function createHttp(parts: HttpParts, options: { live?: Partial<LiveTimes
     .set('case sensitive routing', true)
   app.use(securityHeaders(settings.secureCookie), mark, measure(context.metrics))
   mountPages(app, settings.clientDir)
-  mountRoutes(app, routes, gate, context)
+  // Before the routes: `GET /{index}` would take their names.
   mountFiles(app, settings.clientDir)
+  app.use(elasticPaths(routes))
+  mountRoutes(app, routes, gate, context)
   mountNothing(app, routes, gate)
   app.use(answerErrors(log))
 

@@ -1,4 +1,6 @@
 /** How Elasticsearch writes answers: its errors, its product header, and `filter_path`. */
+import type { Request } from 'express'
+import { z } from 'zod'
 import type { Json } from '../domain/json.ts'
 import type { Problem } from './problem.ts'
 import type { Dialect } from './route.ts'
@@ -9,12 +11,24 @@ export const ELASTIC: Dialect = {
   // Official clients refuse an answer without it, even after the data is stored, and then send it again.
   headers: HEADERS,
   answer(problem) {
-    const cause = { type: errorType(problem), reason: problem.message }
-    const error = { root_cause: [cause], ...cause }
-    return { status: problem.status, json: { error, status: problem.status }, headers: problem.headers }
+    const { status, message: reason, headers } = problem
+    return { status, json: errorBody({ type: errorType(problem), reason }, status), headers }
   },
+  jsonType,
   // rsyslog, which names no user agent, takes any answer but 200 as final; after a cut connection it tries again.
   cutWhenFull: (request) => request.headers['user-agent'] === undefined,
+}
+
+export function errorBody({ type, reason }: { type: string; reason: string }, status: number) {
+  return { error: { root_cause: [{ type, reason }], type, reason }, status }
+}
+
+/** Clients from 8 on ask for a version of the answers, and check that they got it. */
+function jsonType(request: Request): string {
+  const asked = /application\/vnd\.elasticsearch\+json\s*;\s*compatible-with=(\d+)/i.exec(
+    request.headers.accept ?? '',
+  )
+  return asked ? `application/vnd.elasticsearch+json;compatible-with=${asked[1]}` : 'application/json'
 }
 
 function errorType(problem: Problem): string {
@@ -34,6 +48,13 @@ function errorType(problem: Problem): string {
       return problem.status < 500 ? 'illegal_argument_exception' : 'exception'
   }
 }
+
+/** `filter_path`, once or several times. */
+export const filterPathQuery = z
+  .union([z.string().max(1000), z.array(z.string().max(1000)).max(100)])
+  .transform((given) => [given].flat().join(','))
+  .optional()
+  .meta({ description: 'Keeps only these parts of the answer: `errors,items.*.error`.' })
 
 /**
  * Keeps only what the patterns name: `errors,items.*.error`. `*` is one name, `**` any number, arrays are looked
@@ -69,10 +90,11 @@ function keep(node: Json, paths: string[][]): Json | undefined {
 function after(path: string[], name: string): string[][] {
   const [first, ...rest] = path
   if (first === '**') return [path, ...after(rest, name)]
-  return first !== undefined && fits(first, name) ? [rest] : []
+  return first !== undefined && nameFits(first, name) ? [rest] : []
 }
 
-function fits(pattern: string, name: string): boolean {
+/** Whether a name, or one with `*`, means this one. */
+export function nameFits(pattern: string, name: string): boolean {
   const parts = pattern.split('*')
   if (parts.length === 1) return pattern === name
   if (!name.startsWith(parts[0]!) || !name.endsWith(parts.at(-1)!)) return false

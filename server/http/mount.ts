@@ -4,17 +4,20 @@ import type { Gate } from './auth/gate.ts'
 import { readBody } from './body.ts'
 import type { Context } from './context.ts'
 import { Overloaded } from './parts.ts'
+import { pathPattern } from './path-pattern.ts'
 import { Problem } from './problem.ts'
 import { sendOverloaded, sendProblem, toProblem } from './problem-json.ts'
 import { readQuery } from './query.ts'
 import type { Answer, Route } from './route.ts'
+import { sendAnswer } from './send.ts'
 
 export function mountRoutes(app: Express, routes: readonly Route[], gate: Gate, context: Context): void {
   for (const route of routes) {
     app[route.method](expressPath(route.path), async (request, response) => {
       response.locals.route = route.path
+      response.locals.dialect = route.dialect
       try {
-        send(response, await handle(route, request, response, gate, context))
+        sendAnswer(response, await handle(route, request, response, gate, context))
       } catch (error) {
         answerError(error, route, response, context)
       }
@@ -46,13 +49,6 @@ async function handle(
   return route.handle({ request, who, params, query, body, now: context.clock(), signal: gone.signal })
 }
 
-function send(response: Response, answer: Answer): void {
-  response.status(answer.status).set(answer.headers ?? {})
-  if (answer.text !== undefined) response.type(answer.type ?? 'text/plain').send(answer.text)
-  else if (answer.json !== undefined) response.type('application/json').send(JSON.stringify(answer.json))
-  else response.end()
-}
-
 function answerError(error: unknown, { dialect }: Route, response: Response, context: Context): void {
   if (error instanceof Overloaded) {
     context.metrics.overloaded()
@@ -60,9 +56,7 @@ function answerError(error: unknown, { dialect }: Route, response: Response, con
     else sendOverloaded(response.set(dialect?.headers ?? {}), error)
     return
   }
-  const problem = toProblem(error, response, context.log)
-  if (!dialect) sendProblem(response, problem)
-  else send(response.set(dialect.headers), dialect.answer(problem))
+  sendProblem(response, toProblem(error, response, context.log))
 }
 
 function noRoute(routes: readonly Route[], request: Request): Problem {
@@ -76,12 +70,4 @@ function noRoute(routes: readonly Route[], request: Request): Problem {
 
 function expressPath(path: string): string {
   return path.replaceAll(/\{(\w+)\}/g, ':$1')
-}
-
-function pathPattern(path: string): RegExp {
-  const pattern = path
-    .split(/\{\w+\}/)
-    .map((part) => RegExp.escape(part))
-    .join('[^/]+')
-  return new RegExp(`^${pattern}/?$`)
 }

@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import type { ProblemErrorView, ProblemView } from '../domain/api.ts'
 import { Overloaded } from '../pipeline/gate.ts'
 import { Problem, type ProblemError, type ProblemName } from './problem.ts'
+import { dialectOf, sendAnswer } from './send.ts'
 
 export function answerErrors(log: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
@@ -37,7 +38,13 @@ export function toProblem(error: unknown, response: Response, log: Logger): Prob
   return new Problem('internal', `The server's log has the cause under the id ${id}.`)
 }
 
+/** Writes a problem as the protocol of the request writes errors. */
 export function sendProblem(response: Response, problem: Problem): void {
+  const dialect = dialectOf(response)
+  if (dialect) {
+    sendAnswer(response.set(dialect.headers), dialect.answer(problem))
+    return
+  }
   response.set(problem.headers)
   response.status(problem.status).type('application/problem+json')
   response.send(JSON.stringify(problemView(problem, response.req.originalUrl.split('?')[0]!)))

@@ -36,6 +36,8 @@ export type AnswerSpec = { description: string; schema?: z.ZodType; type?: strin
 export type Dialect = {
   headers: Record<string, string>
   answer(problem: Problem): Answer
+  /** The media type of JSON answers; absent: `application/json`. */
+  jsonType?(request: Request): string
   /** Clients that lose data on any answer to "full", but not on a cut connection. */
   cutWhenFull?(request: Request): boolean
 }

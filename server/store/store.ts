@@ -140,7 +140,17 @@ export type DeadLetter = {
 
 /** Something a person made: a rule, a key, a user. `version` starts at 1 and counts its puts. */
 export type RecordKind =
-  'rule' | 'exception' | 'organisation' | 'user' | 'key' | 'session' | 'channel' | 'saved-search' | 'setting'
+  | 'rule'
+  | 'exception'
+  | 'organisation'
+  | 'user'
+  | 'key'
+  | 'session'
+  | 'channel'
+  | 'saved-search'
+  | 'setting'
+  /** What shippers define and nothing here runs: apart, because they are large and settings are read by searches. */
+  | 'definition'
 export type StoredRecord = {
   kind: RecordKind
   id: string

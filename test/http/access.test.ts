@@ -66,7 +66,7 @@ test('each route answers 401 without credentials, 403 with too little scope, and
 })
 
 test.each([
-  ['GET', '/nowhere'],
+  ['GET', '/nowhere/at/all'],
   ['POST', '/api/v1/nothing'],
   ['GET', '/api/v1/alerts/../../etc/passwd'],
   ['OPTIONS', '/api/v1/alerts'],

@@ -7,7 +7,8 @@ import type { EqlAnswer } from '../../search/search.ts'
 import type { StoredRecord } from '../../store/store.ts'
 import { jsonBody } from '../body.ts'
 import type { Context } from '../context.ts'
-import { ELASTIC, filterPath } from '../elastic-json.ts'
+import { ELASTIC, errorBody, filterPath } from '../elastic-json.ts'
+import { indexName } from '../elastic-names.ts'
 import { type Answer, type Method, route, type Route } from '../route.ts'
 
 const tag = 'elasticsearch'
@@ -77,7 +78,7 @@ function createIndexRoute(context: Context): Route {
     dialect: ELASTIC,
     handle: ({ params, body, who, now }) =>
       answered(async () => {
-        const index = indexName(params.index!)
+        const index = indexName(params.index!, now)
         const mappings = mergeMappings({}, (body as Fields)['mappings'])
         const [written] = await context.store.putRecords([
           {
@@ -109,7 +110,7 @@ function putMappingRoute({ store }: Context, method: Method): Route {
     dialect: ELASTIC,
     handle: ({ params, body, who, now }) =>
       answered(async () => {
-        for (const index of params.index!.split(',').map(indexName)) {
+        for (const index of params.index!.split(',').map((name) => indexName(name, now))) {
           const id = `${INDEX_PREFIX}${index}`
           const known = await store.record('setting', id)
           const mappings = mergeMappings(mappingsOf(known?.body), body as Fields)
@@ -131,9 +132,9 @@ function getMappingRoute({ store }: Context): Route {
     access: ['ingest', 'read'],
     answers: { 200: { description: 'By index' }, 404: { description: 'Nobody has said' } },
     dialect: ELASTIC,
-    handle: ({ params }) =>
+    handle: ({ params, now }) =>
       answered(async () => {
-        const index = indexName(params.index!)
+        const index = indexName(params.index!, now)
         const known = await store.record('setting', `${INDEX_PREFIX}${index}`)
         if (!known) throw new ElasticMistake('index_not_found_exception', `no such index [${index}]`, 404)
         return { [index]: { mappings: mappingsIn(known) } }
@@ -156,11 +157,5 @@ export async function answered(work: () => Promise<unknown>): Promise<Answer> {
 }
 
 function errorAnswer({ type, reason, status }: ElasticMistake['error']): Answer {
-  const cause = { type, reason }
-  return { status, json: { error: { root_cause: [cause], ...cause }, status }, headers: ELASTIC.headers }
-}
-
-function indexName(name: string): string {
-  if (!/[\s/\\*?"<>|,#]|^[._-]|^.{256}/s.test(name) || name.startsWith('.ds-')) return name
-  throw new ElasticMistake('invalid_index_name_exception', `Invalid index name [${name.slice(0, 100)}]`)
+  return { status, json: errorBody({ type, reason }, status), headers: ELASTIC.headers }
 }

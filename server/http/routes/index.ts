@@ -4,6 +4,7 @@ import type { Route } from '../route.ts'
 import { alertRoutes } from './alerts.ts'
 import { auditRoutes } from './audit.ts'
 import { correlatorRoutes } from './correlator.ts'
+import { elasticIndexRoutes } from './elastic-indices.ts'
 import { elasticsearchRoutes } from './elasticsearch.ts'
 import { eqlSearchRoutes } from './eql-search.ts'
 import { eventRoutes } from './events.ts'
@@ -46,5 +47,7 @@ export function allRoutes(context: Context): Route[] {
     ...elasticsearchRoutes(context),
     ...eqlSearchRoutes(context),
     ...indexTemplateRoutes(context),
+    // Last: any path of one part is an index.
+    ...elasticIndexRoutes(context),
   ]
 }
