@@ -217,7 +217,10 @@ function planOf({ compiled, episode, support }: Part): AlertPlan {
     to: Math.max(range.to, ...stored.map(({ to }) => to)),
     completions,
     rows: support.hits.map((hit) => rowOf(compiled, hit)),
-    facts: kindOf(compiled).combine(sources.map(({ facts }) => facts)),
+    facts: kindOf(compiled).combine(
+      sources.map(({ facts }) => facts),
+      support.facts,
+    ),
     completedBy: sources[0]!.completedBy,
     account: sources[0]!.account,
     worsenedBy: sources.reduce<Worsening | null>((last, { worsenedBy }) => later(last, worsenedBy), null),

@@ -3,6 +3,7 @@ import { accountOf } from '../domain/account.ts'
 import type { RuleEvent } from '../domain/event.ts'
 import { groupKey, type Hit } from '../domain/hit.ts'
 import type { Candidate, RuleIndex } from '../rules/rule-index.ts'
+import { presenceOf } from './presence.ts'
 
 /**
  * The hits of an event, in no particular order. A rule that fails on an event misses it; the event and all
@@ -29,15 +30,20 @@ function hitsOf(event: RuleEvent, { compiled, step, run }: Candidate): Hit[] {
   if (keys.length === 0) return []
   const value = run.value(event)
   const account = accountOf(event.fields)
-  return keys.map((values) => ({
-    rule: compiled.rule.id,
-    version: compiled.rule.version,
-    key: groupKey(values, event.drill),
-    time: event.time,
-    event: event.id,
-    step,
-    account,
-    value,
-    ...(compiled.negation ? { due: event.time + compiled.negation.wait } : {}),
-  }))
+  const { negation } = compiled
+  return keys.map((values) => {
+    const hit: Hit = {
+      rule: compiled.rule.id,
+      version: compiled.rule.version,
+      key: groupKey(values, event.drill),
+      time: event.time,
+      event: event.id,
+      step,
+      account,
+      value,
+      // The records of a drill are sent at once: there is nothing late to wait for.
+      ...(negation && event.drill === null ? { due: event.time + negation.wait } : {}),
+    }
+    return run.isPresence ? presenceOf(hit) : hit
+  })
 }

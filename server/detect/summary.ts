@@ -1,12 +1,12 @@
 /**
  * The one sentence of an alert, from the rule's template.
  *
- * `{user} {entity} {count} {threshold} {within} {distinct} {gap} {km} {kmh} {minutes} {from} {to}` are what the rule
- * kind knows; `{source.ip}` is the first value at that path of the completing event, `{2.event.action}` of the event of
+ * `{user} {entity} {count} {threshold} {within} {distinct} {gap} {km} {kmh} {minutes} {from} {to} {new} {usual} {since}
+ * {history}` are what the rule kind knows; `{source.ip}` is the first value at that path of the completing event, `{2.event.action}` of the event of
  * step 2; `{a|b|"a text"}` is the first that there is. What is missing reads as something a person can say.
  */
-import { type Fields, type Json, valueAt } from '../domain/json.ts'
-import { formatSpan } from '../domain/time.ts'
+import { type Fields, isObject, type Json, valueAt } from '../domain/json.ts'
+import { formatSpan, toIso } from '../domain/time.ts'
 
 export type SummaryParts = {
   user: string | null
@@ -68,6 +68,10 @@ const NAMES: { [name: string]: (parts: SummaryParts) => string | undefined } = {
   minutes: ({ facts }) => number(facts['minutes']),
   from: ({ facts }) => place(facts['fromPlace']),
   to: ({ facts }) => place(facts['toPlace']),
+  new: ({ facts }) => terms(facts['newTerms']),
+  usual: ({ facts }) => terms(facts['usual']) ?? (facts['usual'] ? 'nothing yet' : undefined),
+  since: ({ facts }) => day(facts['knownSince']),
+  history: ({ facts }) => span(facts['historyMs']),
 }
 
 function number(value: Json | undefined): string | undefined {
@@ -80,6 +84,24 @@ function span(value: Json | undefined): string | undefined {
 
 function place(value: Json | undefined): string | undefined {
   return typeof value === 'string' ? showValue(value) : undefined
+}
+
+export function termText(values: readonly Json[]): string {
+  return values.map(showValue).join(', ')
+}
+
+/** Several values of one term with commas, several terms with `and`. */
+function terms(value: Json | undefined): string | undefined {
+  if (!Array.isArray(value) || value.length === 0) return undefined
+  const texts = value.map((one) => {
+    const term = isObject(one) ? one['terms'] : one
+    return termText(Array.isArray(term) ? term : [term ?? null])
+  })
+  return [texts.slice(0, -1).join('; '), texts.at(-1)!].filter((text) => text !== '').join(' and ')
+}
+
+function day(value: Json | undefined): string | undefined {
+  return typeof value === 'number' ? toIso(value).slice(0, 10) : undefined
 }
 
 function missing(name: string): string {

@@ -29,6 +29,10 @@ export type RuleHead = {
   respond: string[]
   hunt: { title: string; language: 'eql' | 'kql'; query: string }[]
   drill: string | null
+  /** The logs that it needs, and what must be licensed or switched on for them to come. */
+  data?: { dataset: string; needs: string }[]
+  /** Ways to make it quieter, and what each would hide. */
+  tuning?: { setting: string; hides: string }[]
   /**
    * How late logs may come, for a rule that depends on what did not happen: it raises its alerts so long after the
    * events. Absent: `ALLOWED_LATENESS`.
@@ -68,10 +72,21 @@ export type ThenSpec = { query: string; within: Millis; severity: Severity }
 /** Two successes of one key too far apart for the time between. */
 export type TravelSpec = { by: string[]; within: Millis; fasterThanKmh: number; minKm: number }
 
+/** Values of fields that one key has not shown before. */
+export type NewTermsSpec = {
+  by: string[]
+  /** Each combination of their values is a term; an event that lacks one of them has none. */
+  fields: string[]
+  /** A term is new if it was not there within so long before. */
+  history: Millis
+  /** Nothing is new before the key has been known so long: nobody knows what is usual. 0: from the first event on. */
+  learn: Millis
+}
+
 /** A rule as it is written, stored and shown. */
 export type Rule = RuleHead & {
   threshold: ThresholdSpec | null
   then: ThenSpec | null
   travel: TravelSpec | null
-  newTerms: { by: string[]; fields: string[]; history: Millis } | null
+  newTerms: NewTermsSpec | null
 }

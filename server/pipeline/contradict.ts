@@ -107,7 +107,7 @@ async function reasonAgainst(
 
 /** The groups that an alert can stand on: an event with several values in a key field completes under each. */
 async function keysOf(store: ContradictStore, compiled: CompiledRule, alert: Alert): Promise<Set<string>> {
-  const last = compiled.rule.kind === 'sequence' ? completingStep(compiled) : 0
+  const last = completingStep(compiled)
   const completing = alert.evidence.filter(({ step }) => step === last).map(({ eventId }) => eventId)
   const events = await store.events(completing)
   const keys = events.flatMap((event) =>

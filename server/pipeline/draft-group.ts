@@ -1,5 +1,5 @@
 /** From the stored hits of a group to what is to be written: alerts that grow, begin or are undone. */
-import type { Hit, Pending } from '../domain/hit.ts'
+import { type Hit, isDrillKey, type Pending } from '../domain/hit.ts'
 import type { Millis } from '../domain/time.ts'
 import { correlate, reachMs, reachOf } from '../detect/correlate.ts'
 import { type CompiledRule, completingStep } from '../rules/compiled.ts'
@@ -36,7 +36,8 @@ export async function draftGroup(store: Store, input: DraftInput): Promise<Group
   const reach = reachOf(compiled, range)
   const { hits, all, hidden } = await readHits(store, { rule, version, key }, reach.hits, exceptions)
   const near = await store.alertsNear(rule, key, reach.alerts.from, reach.alerts.to)
-  const ripe = compiled.negation && !input.force ? now - compiled.negation.wait : null
+  const isWaiting = !input.force && !isDrillKey(key)
+  const ripe = compiled.negation && isWaiting ? now - compiled.negation.wait : null
   const asked = {
     compiled,
     hits,

@@ -1,14 +1,22 @@
 /** A rule as written becomes one that can run: predicates built once, keys and values ready to be read off an event. */
-import type { RuleEvent } from '../domain/event.ts'
-import { type Json, valueAt } from '../domain/json.ts'
-import type { Rule, ThresholdSpec } from '../domain/rule.ts'
+import type { Rule } from '../domain/rule.ts'
 import { ALLOWED_LATENESS, DAY, HOUR, type Millis } from '../domain/time.ts'
-import { parseEql } from '../lang/eql/parse.ts'
-import { parseKql } from '../lang/kql/parse.ts'
-import { compilePredicate } from '../lang/predicate.ts'
-import type { Diagnostic, EventFilter, FieldRef, Parsed, Query, SequenceQuery, Span } from '../lang/tree.ts'
-import type { CompiledRule, CompiledStep, Negation } from './compiled.ts'
+import type { Diagnostic, Query, SequenceQuery } from '../lang/tree.ts'
+import { compileNewTerms } from './compile/new-terms.ts'
+import {
+  at,
+  eventFilter,
+  fieldRefs,
+  ignorePipes,
+  makeStep,
+  place,
+  recordOf,
+  refusal,
+} from './compile/steps.ts'
+import { compileThreshold } from './compile/threshold.ts'
+import type { CompiledRule, Negation } from './compiled.ts'
 import { entityKey, joinKeys } from './keys.ts'
+import { parseQuery } from './query-text.ts'
 import { SAMPLE_REFUSED } from './rule-checks.ts'
 import { stayAt } from './stay.ts'
 
@@ -21,7 +29,7 @@ const UNLIMITED_GAP: Millis = DAY
 
 /** Compiles a rule. Its query's mistakes are answered with their positions in the query's text. */
 export function compileRule(rule: Rule): Compilation {
-  const parsed = parse(rule, rule.query)
+  const parsed = parseQuery(rule.language, rule.query)
   const diagnostics = [...parsed.diagnostics]
   if (!parsed.query) return { compiled: null, diagnostics }
   const compiled = compileKind(rule, parsed.query, diagnostics)
@@ -41,8 +49,7 @@ function compileKind(rule: Rule, query: Query, diagnostics: Diagnostic[]): Compi
     case 'travel':
       return compileTravel(rule, query, diagnostics)
     case 'new_terms':
-      diagnostics.push(refusal('Rules of the kind new_terms are not yet supported'))
-      return null
+      return compileNewTerms(rule, query, diagnostics)
   }
 }
 
@@ -88,23 +95,6 @@ function negationOf(rule: Rule, { maxspan, steps, until }: SequenceQuery): Negat
   return { shape, wait: span + (rule.lateness ?? ALLOWED_LATENESS) }
 }
 
-function compileThreshold(rule: Rule, query: Query, diagnostics: Diagnostic[]): CompiledRule | null {
-  const spec = rule.threshold
-  const filter = eventFilter(query, diagnostics, 'A threshold counts the events of a single-event query')
-  if (!spec) diagnostics.push(refusal('A rule of the kind threshold needs a threshold'))
-  if (!filter || !spec) return null
-  const by = fieldRefs(spec.by, filter.where.at)
-  const steps = [makeStep(filter, by, { value: (event) => counted(event, spec) })]
-  if (rule.then) {
-    const parsed = parse(rule, rule.then.query)
-    for (const found of parsed.diagnostics) diagnostics.push({ ...found, message: `then: ${found.message}` })
-    const then = parsed.query && eventFilter(parsed.query, diagnostics, 'then: needs a single-event query')
-    if (then)
-      steps.push(makeStep(then, by, { value: (event) => ({ record: recordOf(event), distinct: [] }) }))
-  }
-  return { rule, steps, window: spec.within, gap: spec.within }
-}
-
 function compileTravel(rule: Rule, query: Query, diagnostics: Diagnostic[]): CompiledRule | null {
   const spec = rule.travel
   const filter = eventFilter(query, diagnostics, 'Travel is told by the events of a single-event query')
@@ -119,63 +109,6 @@ function compileTravel(rule: Rule, query: Query, diagnostics: Diagnostic[]): Com
   return { rule, steps: [step], window: spec.within, gap: spec.within }
 }
 
-function makeStep(
-  filter: EventFilter,
-  by: FieldRef[],
-  own: Partial<Pick<CompiledStep, 'keys' | 'value' | 'negates'>> = {},
-): CompiledStep {
-  return {
-    filter,
-    by,
-    matches: compilePredicate(filter),
-    keys: own.keys ?? ((event) => joinKeys(event.fields, by)),
-    value: own.value ?? (() => null),
-    ...(own.negates && { negates: own.negates }),
-  }
-}
-
-function counted(event: RuleEvent, spec: ThresholdSpec): Json {
-  const distinct = [spec, ...(spec.or ?? [])].map((one) => distinctText(event, one.distinct))
-  return { record: recordOf(event), distinct }
-}
-
-/** One text for the event's values in these fields: the first of each, account fields lower-cased. Null if one is missing. */
-function distinctText(event: RuleEvent, fields: readonly string[]): string | null {
-  if (fields.length === 0) return null
-  const tuple = fields.map((path) => entityValue(event, path))
-  return tuple.includes(null) ? null : JSON.stringify(tuple)
-}
-
-function entityValue(event: RuleEvent, path: string): Json {
-  return joinKeys(event.fields, [{ path, optional: true }])[0]?.[0] ?? null
-}
-
-/** One sign-in is told by several datasets under one `event.id`. */
-function recordOf(event: RuleEvent): string {
-  const id = valueAt(event.fields, 'event.id')
-  return typeof id === 'string' || typeof id === 'number' ? String(id) : event.id
-}
-
-function eventFilter(query: Query, diagnostics: Diagnostic[], otherwise: string): EventFilter | null {
-  if (query.kind !== 'event') {
-    diagnostics.push(refusal(otherwise, at(query)))
-    return null
-  }
-  ignorePipes(query, diagnostics)
-  return { category: query.category, where: query.where }
-}
-
-function ignorePipes(query: Query, diagnostics: Diagnostic[]): void {
-  for (const { kind, at: where } of query.pipes) {
-    diagnostics.push({
-      severity: 'warning',
-      ...place(where),
-      message: `[${kind}] has no effect in a rule: every match counts`,
-      hint: null,
-    })
-  }
-}
-
 function noLateness(): Diagnostic {
   return {
     severity: 'warning',
@@ -183,24 +116,4 @@ function noLateness(): Diagnostic {
     message: '[lateness] has no effect: this rule does not depend on what did not happen',
     hint: 'Its alerts are raised at once, and late logs add to them.',
   }
-}
-
-function parse(rule: Rule, text: string): Parsed {
-  return rule.language === 'kql' ? parseKql(text) : parseEql(text)
-}
-
-function fieldRefs(paths: readonly string[], where: Span): FieldRef[] {
-  return paths.map((path) => ({ path, optional: false, at: where }))
-}
-
-function at(query: Query): Span | undefined {
-  return query.kind === 'event' ? query.where.at : query.steps[0]?.at
-}
-
-function refusal(message: string, where?: Span): Diagnostic {
-  return { severity: 'error', ...place(where), message, hint: null }
-}
-
-function place(where: Span | undefined): Pick<Diagnostic, 'line' | 'column' | 'length'> {
-  return { line: where?.line ?? 1, column: where?.column ?? 1, length: where?.length ?? 1 }
 }

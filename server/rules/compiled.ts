@@ -15,6 +15,8 @@ export type CompiledStep = {
   value(event: RuleEvent): Json
   /** Its hits undo completions: a step that must be missing (`![ ]`), or the one that ends a sequence (`until`). */
   negates?: 'missing' | 'until'
+  /** Its hits say no more than that the key was there, one an hour. */
+  isPresence?: true
 }
 
 /** A rule that can run: predicates compiled once, spans in milliseconds. */
@@ -29,14 +31,14 @@ export type CompiledRule = {
   negation?: Negation
 }
 
-/** A sequence with `until` or `![ ]`: its steps are the slots of the query, then `until`. */
 export type Negation = {
-  shape: SequenceShape
+  /** Of a sequence with `until` or `![ ]`: its steps are the slots of the query, then `until`. Null: of another kind. */
+  shape: SequenceShape | null
   /** A completion is certain this long after its time: logs may come so late, and what must be missing has its time. */
   wait: Millis
 }
 
-/** The step that completes the rule: the last that is not negated. */
-export function completingStep({ steps }: CompiledRule): number {
-  return steps.findLastIndex(({ negates }) => negates === undefined)
+/** The step that completes the rule: of a sequence the last that is not negated, else the first. */
+export function completingStep({ rule, steps }: CompiledRule): number {
+  return rule.kind === 'sequence' ? steps.findLastIndex(({ negates }) => negates === undefined) : 0
 }

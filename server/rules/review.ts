@@ -37,6 +37,7 @@ export function reviewRule(rule: Rule): ReviewWarning[] {
     ...filters.flatMap(reviewFilter),
     ...reviewSequence(rule, query),
     ...reviewKey(rule, query),
+    ...reviewWait(rule, query),
     ...reviewSteps(rule),
   ].toSorted((a, b) => a.line - b.line || a.column - b.column)
 }
@@ -151,17 +152,24 @@ function reviewSequence(rule: Rule, query: Query): ReviewWarning[] {
       ),
     )
   }
-  if (query.until || query.steps.some((step) => step.missing)) {
-    found.push(
-      warning(
-        'waits-for-late-logs',
-        at,
-        'The rule depends on something that did not happen',
-        `Its alerts wait until late logs have had time to arrive (${formatSpan(rule.lateness ?? ALLOWED_LATENESS)}).`,
-      ),
-    )
-  }
   return found
+}
+
+function reviewWait(rule: Rule, query: Query): ReviewWarning[] {
+  const isNegated = query.kind === 'sequence' && (query.until || query.steps.some((step) => step.missing))
+  const first = rule.newTerms !== null
+  if (!isNegated && !first) return []
+  const at = query.kind === 'event' ? query.where.at : query.steps[0]!.at
+  return [
+    warning(
+      'waits-for-late-logs',
+      at,
+      first
+        ? 'The rule depends on what was not there before'
+        : 'The rule depends on something that did not happen',
+      `Its alerts wait until late logs have had time to arrive (${formatSpan(rule.lateness ?? ALLOWED_LATENESS)}).`,
+    ),
+  ]
 }
 
 function reviewKey(rule: Rule, query: Query): ReviewWarning[] {

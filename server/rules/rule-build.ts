@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { Rule } from '../domain/rule.ts'
-import { type Millis, parseSpan } from '../domain/time.ts'
+import { DAY, type Millis, parseSpan } from '../domain/time.ts'
 import type { Query } from '../lang/tree.ts'
 import { kindOf } from './rule-checks.ts'
 import type { RuleText } from './rule-schema.ts'
+
+// Shorter, and the first Monday after a weekend would be all news.
+const LEARN: Millis = 3 * DAY
 
 /** Fills in what a rule file leaves out. The text has been checked: nothing fails here. */
 export function buildRule(
@@ -31,6 +34,8 @@ export function buildRule(
     respond: list(text.respond),
     hunt: (text.hunt ?? []).map((hunt) => ({ ...hunt, language: hunt.language ?? text.language })),
     drill: text.drill ?? null,
+    ...(text.data && text.data.length > 0 ? { data: text.data } : {}),
+    ...(text.tuning && text.tuning.length > 0 ? { tuning: text.tuning } : {}),
     ...(text.lateness ? { lateness: millis(text.lateness) } : {}),
     ...(text.heeds && text.heeds.length > 0 ? { heeds: [...new Set(text.heeds)] } : {}),
     ...(text.may ? { may: text.may } : {}),
@@ -51,9 +56,10 @@ export function buildRule(
       : null,
     newTerms: text.new_terms
       ? {
-          by: list(text.new_terms.by),
+          by: keys(text.new_terms.by),
           fields: list(text.new_terms.fields),
           history: millis(text.new_terms.history),
+          learn: learn(text.new_terms.learn, options.builtIn),
         }
       : null,
   }
@@ -98,6 +104,12 @@ function threshold(text: RuleText): Rule['threshold'] {
     ...(spec.at_least_events ? { atLeastEvents: spec.at_least_events } : {}),
     ...(or.length > 0 ? { or } : {}),
   }
+}
+
+/** What came with the product learns first; what a person wrote is taken at its word. */
+function learn(given: 0 | string | null | undefined, builtIn: boolean): Millis {
+  if (given === null || given === undefined) return builtIn ? LEARN : 0
+  return given === 0 ? 0 : millis(given)
 }
 
 function keys(by: string | string[] | null | undefined): string[] {

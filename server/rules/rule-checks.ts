@@ -1,3 +1,4 @@
+import { parseSpan } from '../domain/time.ts'
 import type { Query } from '../lang/tree.ts'
 import type { Path } from './rule-source.ts'
 
@@ -38,6 +39,7 @@ export function disagreements(rule: Raw, query: Query | null): Mistake[] {
     })
   }
   if (isGroup(rule.threshold)) found.push(...thresholdMistakes(rule.threshold))
+  if (isGroup(rule.new_terms)) found.push(...newTermsMistakes(rule.new_terms))
   if (isGroup(rule.then) && !isGroup(rule.threshold)) {
     found.push({
       path: [],
@@ -100,6 +102,20 @@ function thresholdMistakes(threshold: Raw): Mistake[] {
     ]
   }
   return []
+}
+
+function newTermsMistakes({ history, learn }: Raw): Mistake[] {
+  const [looksBack, learns] = [history, learn].map((text) =>
+    typeof text === 'string' ? parseSpan(text) : undefined,
+  )
+  if (looksBack === undefined || learns === undefined || learns < looksBack) return []
+  return [
+    {
+      path: ['new_terms', 'learn'],
+      message: 'new_terms.learn must be shorter than history: nothing older is looked at',
+      hint: 'For instance "history: 14d" and "learn: 3d".',
+    },
+  ]
 }
 
 function kindMistake(rule: Raw, query: Query | null, blocks: string[]): Mistake | null {

@@ -28,7 +28,12 @@ export function ruleToJson(rule: Rule): { [key: string]: Json } {
       },
     }),
     ...(newTerms && {
-      new_terms: { by: newTerms.by, fields: newTerms.fields, history: spanText(newTerms.history) },
+      new_terms: {
+        by: newTerms.by,
+        fields: newTerms.fields,
+        history: spanText(newTerms.history),
+        learn: newTerms.learn === 0 ? 0 : spanText(newTerms.learn),
+      },
     }),
     attack: rule.attack,
     tags: rule.tags,
@@ -38,6 +43,8 @@ export function ruleToJson(rule: Rule): { [key: string]: Json } {
     respond: rule.respond,
     hunt: rule.hunt,
     drill: rule.drill,
+    ...(rule.data && { data: rule.data }),
+    ...(rule.tuning && { tuning: rule.tuning }),
     ...(rule.lateness !== undefined && { lateness: spanText(rule.lateness) }),
     ...(rule.heeds && { heeds: rule.heeds }),
     ...(rule.may !== undefined && { may: rule.may }),

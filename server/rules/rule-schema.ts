@@ -61,9 +61,17 @@ export const travelSchema = z.strictObject(
 )
 
 export const newTermsSchema = z.strictObject(
-  { by: fieldNames.nullish(), fields: fieldNames, history: span },
+  {
+    by: fieldNames.nullish(),
+    fields: fieldNames,
+    history: span,
+    learn: z.union([z.literal(0), span], says('must be a span of time, e.g. 3d, or 0')).nullish(),
+  },
   block,
 )
+
+const dataSchema = z.strictObject({ dataset: filled, needs: filled }, block)
+const tuningSchema = z.strictObject({ setting: filled, hides: filled }, block)
 
 const huntSchema = z.strictObject({ title: filled, language: language.nullish(), query: filled }, block)
 
@@ -101,6 +109,8 @@ export const ruleSchema = z.strictObject(
     respond: texts.nullish(),
     hunt: z.array(huntSchema, says('must be a list of {title, language, query}')).nullish(),
     drill: text.nullish(),
+    data: z.array(dataSchema, says('must be a list of {dataset, needs}')).nullish(),
+    tuning: z.array(tuningSchema, says('must be a list of {setting, hides}')).nullish(),
     lateness: span.nullish(),
     heeds: z
       .array(
@@ -138,4 +148,6 @@ export const KNOWN_KEYS: Readonly<Record<string, readonly string[]>> = {
   travel: Object.keys(travelSchema.shape),
   new_terms: Object.keys(newTermsSchema.shape),
   hunt: Object.keys(huntSchema.shape),
+  data: Object.keys(dataSchema.shape),
+  tuning: Object.keys(tuningSchema.shape),
 }

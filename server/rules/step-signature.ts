@@ -4,18 +4,20 @@ import type { CompiledRule } from './compiled.ts'
 
 /** Null: a copy of the step before (`with runs`), whose hits are that one's. */
 export function stepSignature({ rule, steps }: CompiledRule, step: number): string | null {
-  const { filter, by } = steps[step]!
+  const { filter, by, isPresence } = steps[step]!
   if (step > 0 && steps[step - 1]!.filter === filter) return null
   const keys = by.map(({ path, optional }) => [path, optional])
-  return JSON.stringify([filter.category, filter.where, keys, valueOf(rule, step)], withoutPlaces)
+  const value = isPresence ? ['presence'] : valueOf(rule, step)
+  return JSON.stringify([filter.category, filter.where, keys, value], withoutPlaces)
 }
 
 /** What else decides on a hit's key and value. */
-function valueOf({ kind, entity, threshold }: CompiledRule['rule'], step: number): Json {
+function valueOf({ kind, entity, threshold, newTerms }: CompiledRule['rule'], step: number): Json {
   switch (kind) {
     case 'query':
-    case 'new_terms':
       return [kind, entity]
+    case 'new_terms':
+      return [kind, newTerms?.fields ?? []]
     case 'threshold': {
       const ways = step === 0 && threshold ? [threshold, ...(threshold.or ?? [])] : []
       return [kind, ways.map(({ distinct }) => distinct)]

@@ -18,6 +18,7 @@ import {
   stepNumber,
 } from './explanation.ts'
 import { lackText, type Near, nearestTo } from './nearest.ts'
+import { explainNewTerms } from './new-terms.ts'
 import { explainSequence } from './sequence.ts'
 import { explainThreshold } from './threshold.ts'
 import { explainTravel } from './travel.ts'
@@ -49,6 +50,7 @@ export type RuleExplained = {
 const EXPLAINERS: Partial<Record<RuleKind, KindExplainer>> = {
   sequence: explainSequence,
   threshold: explainThreshold,
+  new_terms: explainNewTerms,
   travel: explainTravel,
 }
 
@@ -91,7 +93,9 @@ function groupsOf({ compiled, events, stored }: ExplainInput): ExplainedGroup[] 
 
 function explainSteps({ steps }: CompiledRule, events: readonly RuleEvent[]): StepExplained[] {
   const found: StepExplained[] = []
-  for (const [step, { filter, matches }] of steps.entries()) {
+  for (const [step, { filter, matches, isPresence }] of steps.entries()) {
+    // What shows only that the key was there is no condition of the rule.
+    if (isPresence) continue
     const before = found[step - 1]
     if (before && steps[step - 1]!.filter === filter) {
       found.push({ ...before, step })
@@ -146,5 +150,7 @@ function unmetSteps(compiled: CompiledRule, steps: readonly StepExplained[]): st
 }
 
 function stepName(compiled: CompiledRule, step: number): string {
-  return compiled.steps.length > 1 ? `step ${stepNumber(compiled, step)}` : 'the condition'
+  return compiled.steps.filter(({ isPresence }) => !isPresence).length > 1
+    ? `step ${stepNumber(compiled, step)}`
+    : 'the condition'
 }

@@ -1,4 +1,7 @@
-/** What a rule kind answers. Each is a monotone function of the set of hits: more hits only ever add to it. */
+/**
+ * What a rule kind answers. Each is a function of the set of hits: more hits only ever add to it, but for the kinds whose
+ * rules compile with a `negation`.
+ */
 import type { Hit } from '../../domain/hit.ts'
 import type { Json } from '../../domain/json.ts'
 import type { CompiledRule } from '../../rules/compiled.ts'
@@ -22,8 +25,8 @@ export type Kind = {
   completions(compiled: CompiledRule, hits: readonly Hit[]): Completion[]
   /** What stands behind these completions; `hits` holds everything within reach of them. */
   support(compiled: CompiledRule, hits: readonly Hit[], completions: readonly Completion[]): Support
-  /** The facts of several supports together; the one with the latest completion first. */
-  combine(latestFirst: readonly Facts[]): Facts
+  /** The facts of several supports together; the one with the latest completion first. `found` is the one found now. */
+  combine(latestFirst: readonly Facts[], found: Facts): Facts
 }
 
 /** Time, then event: says nothing about which came first where the times are equal. */

@@ -6,7 +6,8 @@ import type { Hit } from '../../domain/hit.ts'
 import type { Millis } from '../../domain/time.ts'
 import type { JoinKey } from '../../lang/keys.ts'
 import { runMachine } from '../../lang/sequence-machine.ts'
-import { type CompiledRule, completingStep, type Negation } from '../../rules/compiled.ts'
+import type { SequenceShape } from '../../lang/tree.ts'
+import { type CompiledRule, completingStep } from '../../rules/compiled.ts'
 import { byTime, type Completion, type Kind } from './kind.ts'
 
 export const negatedSequence: Kind = {
@@ -40,13 +41,13 @@ export const negatedSequence: Kind = {
 type Match = { completion: Completion; slots: (Hit | null)[] }
 
 function run(compiled: CompiledRule, hits: readonly Hit[]): Match[] {
-  const negation = compiled.negation
-  if (!negation) throw new Error(`Rule ${compiled.rule.id} negates nothing`)
-  const places = placesOf(negation)
+  const shape = compiled.negation?.shape
+  if (!shape) throw new Error(`Rule ${compiled.rule.id} negates nothing`)
+  const places = placesOf(shape)
   const isIn = (event: Met, place: number) => (event.places.has(place) ? ONE_KEY : NO_KEY)
-  const matches = runMachine(negation.shape, eventsOf(hits, places), {
+  const matches = runMachine(shape, eventsOf(hits, places), {
     step: isIn,
-    until: (event) => isIn(event, negation.shape.steps.length),
+    until: (event) => isIn(event, shape.steps.length),
   })
   const last = completingStep(compiled)
   return matches
@@ -62,7 +63,7 @@ const ONE_KEY: readonly JoinKey[] = [{ values: [], id: '' }]
 const NO_KEY: readonly JoinKey[] = []
 
 /** For each step of the compiled rule the step of the query; `until` comes after all of them. */
-function placesOf({ shape }: Negation): number[] {
+function placesOf(shape: SequenceShape): number[] {
   const places = shape.steps.flatMap(({ runs }, step) => Array.from({ length: runs }, () => step))
   return [...places, shape.steps.length]
 }

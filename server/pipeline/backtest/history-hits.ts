@@ -49,7 +49,7 @@ export async function historyHits(
   { plan, turn }: { plan: ScanPlan; turn: Turn },
 ): Promise<HistoryHits> {
   const index = buildIndex([compiled])
-  const hits = collector()
+  const hits = collector(compiled)
   const shelf = createShelf()
   const stored = await storedSteps(store, compiled, range)
   let read = 0
@@ -66,7 +66,7 @@ export async function historyHits(
       const request = { ...within, only, needles, order: 'arrival', form: 'normalised' } as const
       for await (const scanned of scanAlong(store, request, turn)) {
         const found = match(eventOf(scanned), index).filter(({ step }) => own.has(step))
-        if (found.length > 0) shelf.put(scanned)
+        if (found.some(({ step }) => !compiled.steps[step]!.isPresence)) shelf.put(scanned)
         for (const hit of found) hits.add(hit)
       }
     }
@@ -101,13 +101,19 @@ function disjoint(spans: readonly Span[], range: Span): Span[] {
     .filter(({ from, to }) => from <= to)
 }
 
-/** Gathers hits by their group. */
-function collector() {
+/** Gathers hits by their group; presence, which very many events show, once an hour. */
+function collector({ steps }: CompiledRule) {
   const byKey = new Map<string, Hit[]>()
+  const present = new Set<string>()
   let count = 0
   return {
     byKey,
     add(hit: Hit) {
+      if (steps[hit.step]!.isPresence) {
+        const hour = `${hit.time} ${hit.key}`
+        if (present.has(hour)) return
+        present.add(hour)
+      }
       push(byKey, hit)
       if (++count > MOST_HITS) {
         throw new TooBroad(

@@ -1,0 +1,30 @@
+/** The step that tells since when a key is known: whatever the key does in the logs that the rule looks at. */
+import { requiredValues } from '../../lang/required.ts'
+import type { EventFilter, Expr, FieldRef, Span } from '../../lang/tree.ts'
+import type { CompiledStep } from '../compiled.ts'
+import { makeStep } from './steps.ts'
+
+const DATASET = 'event.dataset'
+
+/** Every event of the datasets that the filter names, or of all where it names none, counts as presence of its key. */
+export function presenceStep(filter: EventFilter, by: FieldRef[]): CompiledStep {
+  const where = { category: null, where: ofDatasets(filter) }
+  return makeStep(where, by, { isPresence: true })
+}
+
+function ofDatasets(filter: EventFilter): Expr {
+  const { at } = filter.where
+  const datasets = requiredValues(filter, DATASET)
+  if (!datasets) return { kind: 'constant', type: 'boolean', value: true, at }
+  return {
+    kind: 'in',
+    value: { kind: 'field', path: DATASET, optional: false, at },
+    list: [...datasets].sort().map((name) => text(name, at)),
+    insensitive: false,
+    at,
+  }
+}
+
+function text(value: string, at: Span): Expr {
+  return { kind: 'constant', type: 'string', value, at }
+}
