@@ -15,6 +15,7 @@ import type { OwnOrigin } from './auth/origin.ts'
 import { closable } from './closing.ts'
 import type { Context } from './context.ts'
 import { mountFiles, mountPages, securityHeaders } from './dashboard.ts'
+import { limitArrival } from './deadline.ts'
 import { LIVE_TIMES, type LiveTimes, openLive } from './live.ts'
 import { elasticPaths } from './elastic-paths.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
@@ -73,6 +74,7 @@ export function createHttp(parts: HttpParts, options: { live?: Partial<LiveTimes
   const server = settings.tls ? https.createServer(settings.tls, app) : http.createServer(app)
   // Shippers send every few seconds on one connection; ended in between, it costs them an error and a retry.
   server.keepAliveTimeout = 65_000
+  limitArrival(server)
   const stop = closable(server)
   const live = openLive(server, { context, gate, own, times: { ...LIVE_TIMES, ...options.live } })
   return {

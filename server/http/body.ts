@@ -1,4 +1,5 @@
 /** Reads the body of a request: unpacks it within the limit, then as JSON, as a rule file, or as bytes. */
+import { pipeline, type Readable, type Transform } from 'node:stream'
 import { promisify } from 'node:util'
 import zlib from 'node:zlib'
 import express, { type Request, type Response } from 'express'
@@ -8,7 +9,13 @@ import { checkInput, mistakeSummary } from './mistakes.ts'
 import { Problem } from './problem.ts'
 
 /** How a route takes its body. `media` is what the API description says; `read` throws a `Problem`. */
-export type BodyReader<T> = { media: Record<string, z.ZodType>; required: boolean; read(body: RawBody): T }
+export type BodyReader<T> = {
+  media: Record<string, z.ZodType>
+  required: boolean
+  /** The route reads the request itself, as it comes; `read` gets nothing. */
+  streamed?: true
+  read(body: RawBody): T
+}
 export type RawBody = { bytes: Uint8Array; type: string }
 
 /** The unpacked body. 413 beyond the limit, 400 for a broken coding, 415 for an unknown one. */
@@ -28,6 +35,12 @@ export async function readBody(request: Request, response: Response, limit: numb
 export function rawBody(description: string): BodyReader<Uint8Array> {
   const schema = z.string().meta({ description })
   return { media: { '*/*': schema }, required: true, read: ({ bytes }) => bytes }
+}
+
+/** A body without end: the route reads it from the request, through `unpackStream`. */
+export function streamBody(media: string, description: string): BodyReader<undefined> {
+  const schema = z.string().meta({ description })
+  return { media: { [media]: schema }, required: true, streamed: true, read: () => undefined }
 }
 
 /** JSON that meets the schema. With `optional`, no body at all counts as `{}`. */
@@ -80,15 +93,34 @@ const UNPACK: Record<string, Unpack> = {
 const inflate = promisify<Uint8Array, zlib.ZlibOptions, Uint8Array>(zlib.inflate)
 const inflateRaw = promisify<Uint8Array, zlib.ZlibOptions, Uint8Array>(zlib.inflateRaw)
 
+const UNPACK_STREAM: Record<string, () => Transform> = {
+  gzip: () => zlib.createGunzip(),
+  'x-gzip': () => zlib.createGunzip(),
+  br: () => zlib.createBrotliDecompress(),
+  zstd: () => zlib.createZstdDecompress(),
+  deflate: () => zlib.createInflate(),
+}
+
+/** The body of a request as it comes, unpacked; an error of the packing or of the connection ends the reading. */
+export function unpackStream(request: Request): Readable {
+  const coding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase()
+  if (coding === 'identity' || coding === '') return request
+  const create = Object.hasOwn(UNPACK_STREAM, coding) ? UNPACK_STREAM[coding] : undefined
+  if (!create) throw unknownCoding(coding, Object.keys(UNPACK_STREAM).join(', '))
+  // The reader sees the error; the callback is only there because the pipe demands one.
+  return pipeline(request, create(), () => {})
+}
+
+function unknownCoding(coding: string, known: string): Problem {
+  return new Problem('unsupportedCoding', `The coding is ${JSON.stringify(coding)}: send one of ${known}.`, {
+    headers: { 'accept-encoding': known },
+  })
+}
+
 export async function unpack(packed: Uint8Array, coding: string, limit: number): Promise<Uint8Array> {
   if (coding === 'identity' || coding === '') return packed
   const unpackBy = Object.hasOwn(UNPACK, coding) ? UNPACK[coding] : undefined
-  if (!unpackBy) {
-    const known = Object.keys(UNPACK).join(', ')
-    throw new Problem('unsupportedCoding', `The coding is ${JSON.stringify(coding)}: send one of ${known}.`, {
-      headers: { 'accept-encoding': known },
-    })
-  }
+  if (!unpackBy) throw unknownCoding(coding, Object.keys(UNPACK).join(', '))
   try {
     return await unpackBy(packed, { maxOutputLength: limit })
   } catch (error) {

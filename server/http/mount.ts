@@ -1,7 +1,7 @@
 /** Puts the table of routes into express: admit, then read, then handle, then answer. */
 import type { Express, Request, Response } from 'express'
 import type { Gate } from './auth/gate.ts'
-import { readBody } from './body.ts'
+import { type RawBody, readBody } from './body.ts'
 import type { Context } from './context.ts'
 import { Overloaded } from './parts.ts'
 import { pathPattern } from './path-pattern.ts'
@@ -40,9 +40,12 @@ async function handle(
   gate: Gate,
   context: Context,
 ): Promise<Answer> {
+  if (route.keyParameter) takeKey(request, route.keyParameter)
   const who = await gate.admit(request, route.access)
   const query = route.query ? readQuery(route.query, request.query) : {}
-  const body = route.body?.read(await readBody(request, response, context.settings.maxBody))
+  const body = route.body?.read(
+    route.body.streamed ? NOTHING : await readBody(request, response, context.settings.maxBody),
+  )
   const gone = new AbortController()
   response.once('close', () => gone.abort())
   const params = request.params as Record<string, string>
@@ -53,10 +56,27 @@ function answerError(error: unknown, { dialect }: Route, response: Response, con
   if (error instanceof Overloaded) {
     context.metrics.overloaded()
     if (dialect?.cutWhenFull?.(response.req)) response.req.socket.destroy()
-    else sendOverloaded(response.set(dialect?.headers ?? {}), error)
+    else sendOverloaded(response.set(dialect?.headers ?? {}), error, dialect?.busy)
     return
   }
   sendProblem(response, toProblem(error, response, context.log))
+}
+
+const NOTHING: RawBody = { bytes: new Uint8Array(), type: '' }
+
+/** A key in the query counts as one in the header, and is gone from the request before anything could write it down. */
+function takeKey(request: Request, parameter: string): void {
+  const { [parameter]: key } = request.query
+  if (typeof key !== 'string') return
+  request.headers.authorization ??= `Splunk ${key}`
+  for (const name of ['url', 'originalUrl'] as const)
+    request[name] = withoutParameter(request[name], parameter)
+}
+
+function withoutParameter(url: string, parameter: string): string {
+  const [path, query = ''] = url.split('?', 2) as [string, string?]
+  const kept = query.split('&').filter((pair) => pair.split('=', 1)[0] !== parameter)
+  return kept.length > 0 ? `${path}?${kept.join('&')}` : path
 }
 
 function noRoute(routes: readonly Route[], request: Request): Problem {

@@ -6,14 +6,14 @@ import type { Alert, CloseReason, Status } from '../domain/alert.ts'
 import type { Rule } from '../domain/rule.ts'
 import type { Clock, Millis } from '../domain/time.ts'
 import type { Diagnostic } from '../lang/tree.ts'
-import type { AcceptAnswer, AcceptRequest } from '../pipeline/accept.ts'
+import type { AcceptAnswer, AcceptRequest, EventsAnswer } from '../pipeline/accept.ts'
 import type { ChangeOutcome, RuleChanges, RuleInput, SaveOutcome, StoredRule } from '../pipeline/rulebook.ts'
 import type { TrialsPort } from '../pipeline/trials.ts'
 import type { SearchPort } from '../search/port.ts'
 import type { Store } from '../store/store.ts'
 
 export { Overloaded } from '../pipeline/gate.ts'
-export type { AcceptAnswer, AcceptRequest, SearchPort, RuleChanges, RuleInput, SaveOutcome, StoredRule }
+export type { AcceptAnswer, AcceptRequest, EventsAnswer, SearchPort, RuleChanges, RuleInput, SaveOutcome, StoredRule }
 
 export type IngestGate = {
   /**

@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import type { ProblemErrorView, ProblemView } from '../domain/api.ts'
 import { Overloaded } from '../pipeline/gate.ts'
 import { Problem, type ProblemError, type ProblemName } from './problem.ts'
+import type { Answer } from './route.ts'
 import { dialectOf, sendAnswer } from './send.ts'
 
 export function answerErrors(log: Logger): ErrorRequestHandler {
@@ -42,7 +43,7 @@ export function toProblem(error: unknown, response: Response, log: Logger): Prob
 export function sendProblem(response: Response, problem: Problem): void {
   const dialect = dialectOf(response)
   if (dialect) {
-    sendAnswer(response.set(dialect.headers), dialect.answer(problem))
+    sendAnswer(response.set(dialect.headers), dialect.answer(problem, response.req))
     return
   }
   response.set(problem.headers)
@@ -73,8 +74,12 @@ function errorView({ line, column, length, message, hint, path }: ProblemError):
 }
 
 // Several real shippers drop the data on a 429, or on a 503 whose body is JSON or empty: this form they all retry.
-export function sendOverloaded(response: Response, error: Overloaded): void {
+export function sendOverloaded(response: Response, error: Overloaded, busy?: Answer): void {
   response.set('retry-after', String(error.retryAfter))
+  if (busy) {
+    sendAnswer(response, busy)
+    return
+  }
   response.status(503).type('text/plain').send(`${error.message}\n`)
 }
 

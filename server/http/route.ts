@@ -27,6 +27,7 @@ export type Answer = {
   json?: unknown
   /** Sent as it is, with `type`. */
   text?: string
+  bytes?: Uint8Array
   type?: string
   headers?: Record<string, string>
 }
@@ -35,9 +36,11 @@ export type AnswerSpec = { description: string; schema?: z.ZodType; type?: strin
 /** How a protocol of shippers writes errors, and what every answer of it carries. */
 export type Dialect = {
   headers: Record<string, string>
-  answer(problem: Problem): Answer
+  answer(problem: Problem, request: Request): Answer
   /** The media type of JSON answers; absent: `application/json`. */
   jsonType?(request: Request): string
+  /** The answer to "full", where the protocol has its own that its clients heed; absent: text that all others retry. */
+  busy?: Answer
   /** Clients that lose data on any answer to "full", but not on a cut connection. */
   cutWhenFull?(request: Request): boolean
 }
@@ -49,6 +52,8 @@ export type RouteSpec<Q extends z.ZodObject, B> = {
   tag: string
   summary: string
   access: Access
+  /** A query parameter that may hold the key, for a protocol whose clients send it there. */
+  keyParameter?: string
   query?: Q
   body?: BodyReader<B>
   answers: { [status: number]: AnswerSpec }

@@ -7,6 +7,8 @@ export function sendAnswer(response: Response, answer: Answer): void {
   if (answer.text !== undefined) {
     const type = answer.type ?? 'text/plain'
     response.type(type === 'application/json' ? jsonType(response) : type).send(answer.text)
+  } else if (answer.bytes !== undefined) {
+    response.type(answer.type ?? 'application/octet-stream').send(Buffer.from(answer.bytes))
   } else if (answer.json !== undefined) {
     response.type(jsonType(response)).send(JSON.stringify(answer.json))
   } else {

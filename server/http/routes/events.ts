@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { rawBody } from '../body.ts'
 import type { Context } from '../context.ts'
-import type { AcceptAnswer } from '../parts.ts'
+import type { AcceptAnswer, EventsAnswer } from '../parts.ts'
 import { Problem } from '../problem.ts'
 import { type Answer, ok, route, type Route } from '../route.ts'
 import * as answers from '../schemas.ts'
@@ -12,7 +12,8 @@ import { eventView } from '../views.ts'
 const dataset = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/, 'must be letters, digits and . _ -, at most 100')
-const label = z
+/** Names a person gives: a shipper, a drill. */
+export const label = z
   .string()
   .min(1)
   .max(100)
@@ -82,10 +83,15 @@ export function eventsAnswer({ metrics }: Pick<Context, 'metrics'>, accepted: Ac
   }
   if (accepted.kind !== 'events') throw new Error('The gate answered events as a bulk.')
   const { answer } = accepted
+  countEvents({ metrics }, answer)
+  const isAllRejected = answer.rejected > 0 && answer.accepted + answer.duplicates === 0
+  return { status: isAllRejected ? 422 : 200, json: answer }
+}
+
+/** Counts what became of the records of a request. */
+export function countEvents({ metrics }: Pick<Context, 'metrics'>, answer: EventsAnswer): void {
   metrics.records('accepted', answer.accepted)
   metrics.records('updated', answer.updated)
   metrics.records('duplicate', answer.duplicates)
   metrics.records('rejected', answer.rejected)
-  const isAllRejected = answer.rejected > 0 && answer.accepted + answer.duplicates === 0
-  return { status: isAllRejected ? 422 : 200, json: answer }
 }

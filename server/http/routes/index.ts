@@ -10,10 +10,13 @@ import { eqlSearchRoutes } from './eql-search.ts'
 import { eventRoutes } from './events.ts'
 import { exceptionRoutes } from './exceptions.ts'
 import { healthRoutes } from './health.ts'
+import { hecRoutes } from './hec.ts'
 import { incidentRoutes } from './incidents.ts'
 import { indexTemplateRoutes } from './index-templates.ts'
+import { journalUploadRoutes } from './journal-upload.ts'
 import { keyRoutes } from './keys.ts'
 import { liveRoutes } from './live.ts'
+import { otlpRoutes } from './otlp.ts'
 import { overviewRoutes } from './overview.ts'
 import { rejectedRoutes } from './rejected.ts'
 import { ruleTrialRoutes } from './rule-trials.ts'
@@ -44,6 +47,9 @@ export function allRoutes(context: Context): Route[] {
     ...sourceRoutes(context),
     ...overviewRoutes(context),
     ...auditRoutes(context),
+    ...hecRoutes(context),
+    ...otlpRoutes(context),
+    ...journalUploadRoutes(context),
     ...elasticsearchRoutes(context),
     ...eqlSearchRoutes(context),
     ...indexTemplateRoutes(context),

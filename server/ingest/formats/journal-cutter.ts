@@ -44,7 +44,7 @@ export function createJournalCutter(pieceBytes: number = PIECE_BYTES): JournalCu
 
   function close(): JournalPiece | null {
     if (tooLarge) {
-      const piece = { body: Buffer.from(tooLarge.head), cutFrom: tooLarge.bytes }
+      const piece = { body: Buffer.concat([tooLarge.head]), cutFrom: tooLarge.bytes }
       tooLarge = null
       return piece
     }
@@ -57,8 +57,10 @@ export function createJournalCutter(pieceBytes: number = PIECE_BYTES): JournalCu
 
   function flush(): JournalPiece | null {
     if (wholeBytes === 0) return null
-    // A buffer of its own: it is handed to another thread.
-    const body = Buffer.from(new Uint8Array(Buffer.concat(whole)).buffer)
+    // Memory of its own, not of the pool: it is handed to another thread.
+    const body = Buffer.alloc(wholeBytes)
+    let at = 0
+    for (const bytes of whole) at += bytes.copy(body, at)
     whole = []
     wholeBytes = 0
     return { body }
