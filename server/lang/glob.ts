@@ -2,7 +2,7 @@
 export type TextTest = (text: string) => boolean
 
 /** A piece of a pattern between two `*`. `holes`: it holds characters that stand for any one character. */
-type Piece = { text: string; holes: ReadonlySet<number> | null }
+export type Piece = { text: string; holes: ReadonlySet<number> | null }
 
 /** `like` and `:`: `*` is any text, `?` any one character, everything else itself; there is no escape. */
 export function compileLike(pattern: string, insensitive: boolean): TextTest {
@@ -50,7 +50,8 @@ export function fold(text: string, insensitive: boolean): string {
 // A pattern of thousands of characters with ? against a text of a million: no rule, an attack.
 const MOST_WORK = 1e9
 
-function compilePieces(pieces: Piece[], insensitive: boolean): TextTest {
+/** Pieces between the `*` of a pattern; insensitive ones are lower-cased already. */
+export function compilePieces(pieces: Piece[], insensitive: boolean): TextTest {
   const test = compileFolded(pieces)
   return insensitive ? (text) => test(text.toLowerCase()) : test
 }

@@ -2,6 +2,7 @@ import { type Doc } from './document.ts'
 import { compileKql } from './kql/match.ts'
 import { compileLeaf } from './leaf.ts'
 import { joinNode, type Node, notNode } from './node.ts'
+import { compileSigma } from './sigma/match.ts'
 import type { EventFilter, Expr } from './tree.ts'
 import type { FieldTypes } from './values.ts'
 
@@ -68,6 +69,8 @@ export function compileCondition(expr: Expr, types: FieldTypes): Node {
     case 'kql-exists':
     case 'kql-nested':
       return compileKql(expr, types, compileCondition)
+    case 'sigma-match':
+      return compileSigma(expr)
     default:
       return compileLeaf(expr, types)
   }

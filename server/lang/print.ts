@@ -1,5 +1,6 @@
 import { KEYWORDS } from './keywords.ts'
 import { printKql } from './kql/print.ts'
+import { printSigma } from './sigma/print.ts'
 import type { EventFilter, Expr, FieldRef, Query, SampleQuery, SequenceQuery, Step } from './tree.ts'
 
 // How tightly what is printed holds together; a looser part inside a tighter one gets parentheses.
@@ -86,6 +87,8 @@ function printAlone(expr: Expr): [text: string, strength: number] {
       return [printField(expr), PRIMARY]
     case 'constant':
       return printConstant(expr)
+    case 'sigma-match':
+      return [printSigma(expr), COMPARE]
     default:
       return [printKql(expr, (item) => print(item, OR)), COMPARE]
   }

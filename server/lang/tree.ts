@@ -40,6 +40,8 @@ export type Expr =
   | { kind: 'pattern'; op: 'like' | 'regex'; insensitive: boolean; value: Expr; patterns: Expr[]; at: Span }
   /** KQL: `field: value` on any type, existence, and free text over all fields. */
   | KqlExpr
+  /** Sigma: one field, or any value of the event, against values of which one has to fit. */
+  | SigmaExpr
   | { kind: 'and' | 'or'; items: Expr[]; at: Span }
   | { kind: 'not'; item: Expr; at: Span }
 
@@ -61,6 +63,36 @@ export type KqlValue = {
   /** Where in `text` of an unquoted value a `*` was escaped and is a plain character. */
   literal?: number[]
 }
+
+/** `field` as the rule writes it, null for keywords; `names` is the table of the log source that says where it stands. */
+export type SigmaExpr = {
+  kind: 'sigma-match'
+  field: string | null
+  names: string
+  test: SigmaTest
+  at: Span
+}
+
+export type SigmaTest =
+  /** Patterns in pieces: 0 is `*`, 1 is `?`. One of them must fit. */
+  | { op: 'text'; patterns: (string | 0 | 1)[][]; cased: boolean }
+  /** Missing, or null. */
+  | { op: 'null' }
+  | { op: 'exists'; wanted: boolean }
+  | { op: 'regex'; pattern: string; flags: string }
+  | { op: 'cidr'; blocks: string[] }
+  | { op: 'number'; is: '<' | '<=' | '>' | '>=' | '!='; than: number }
+  /** A part of a time, in UTC. */
+  | { op: 'time'; unit: 'minute' | 'hour' | 'day' | 'week' | 'month' | 'year'; is: number }
+  | {
+      op: 'field'
+      other: string
+      how: 'equals' | 'startswith' | 'endswith' | 'contains'
+      cased: boolean
+      differs: boolean
+    }
+  /** Present, and none of these texts. */
+  | { op: 'differs'; patterns: (string | 0 | 1)[][]; cased: boolean }
 
 export type FieldRef = { path: string; optional: boolean; at: Span }
 export type Pipe = { kind: 'head' | 'tail'; count: number; at: Span }
