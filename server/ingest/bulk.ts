@@ -16,12 +16,16 @@ type Head = {
   index: string
   docId: string | null
 }
-export type BulkItem = Head & ({ raw: string; record: Fields } | { error: BulkError })
+/** What an `update` says: `doc` changes a known document, `upsert` is stored where there is none; null: nothing is. */
+export type BulkChange = { doc: Fields; upsert: Fields | null }
+export type BulkItem = Head &
+  ({ raw: string; record: Fields } | { raw: string; change: BulkChange } | { error: BulkError })
 export type BulkDecoded = { items: BulkItem[] } | Unreadable
 
 /**
- * Reads pairs of an action line and a document line. `index` and `create` take any document, `update` only one with
- * `doc` and `doc_as_upsert`; `delete` is refused. Blank lines are skipped, unknown keys of an action line ignored.
+ * Reads pairs of an action line and a document line. `index` and `create` take any document, `update` one with `doc`
+ * and perhaps `upsert` or `doc_as_upsert`, no script; `delete` is refused. Blank lines are skipped, unknown keys of an
+ * action line ignored.
  * A broken line is an item with status 400 and stops no other. `defaultIndex` is the one in the URL.
  */
 export function decodeBulk(body: Uint8Array, defaultIndex: string | null): BulkDecoded {
@@ -133,7 +137,7 @@ function actionError(
 
 const INDEX_NAME = /[\s/\\*?"<>|,]|^.{256}/s
 
-type Source = { raw: string; record: Fields } | { error: BulkError }
+type Source = { raw: string; record: Fields } | { raw: string; change: BulkChange } | { error: BulkError }
 
 function readSource(bytes: Bytes, action: BulkAction, line: Line | null): Source {
   if (!line)
@@ -143,12 +147,21 @@ function readSource(bytes: Bytes, action: BulkAction, line: Line | null): Source
     const error = invalid(read.code, `failed to parse: ${read.detail}`, read.raw)
     return { error: { ...error, type: 'document_parsing_exception' } }
   }
-  if (action !== 'update') return read
-  const doc = read.record['doc']
-  if (isObject(doc) && read.record['doc_as_upsert'] === true) return { raw: JSON.stringify(doc), record: doc }
-  const reason =
-    'An update is taken only with "doc" and "doc_as_upsert": true; scripts and partial updates are not.'
-  return { error: invalid('bulk-update', reason, read.raw) }
+  return action === 'update' ? readChange(read.record, read.raw) : read
+}
+
+function readChange(record: Fields, raw: string): Source {
+  const { doc, upsert } = record
+  if (record['script'] !== undefined || record['scripted_upsert'] === true) {
+    const reason = 'Scripts are not run here: send what changes as "doc", or the whole document with "index".'
+    return { error: invalid('bulk-script', reason, raw) }
+  }
+  if (!isObject(doc) || (upsert !== undefined && upsert !== null && !isObject(upsert))) {
+    const reason =
+      'An update needs an object "doc", and may have "doc_as_upsert": true or an object "upsert".'
+    return { error: invalid('bulk-update', reason, raw) }
+  }
+  return { raw, change: { doc, upsert: record['doc_as_upsert'] === true ? doc : (upsert ?? null) } }
 }
 
 /** Whether a line reads as an action, so that it is not taken for the document of a broken action before it. */

@@ -6,6 +6,7 @@ import type { Millis } from '../domain/time.ts'
 import type { DecodedRecord } from './decode.ts'
 import { addMailboxFacts } from './enrich/mailbox.ts'
 import { type GeoLookup, addPlace } from './enrich/place.ts'
+import { nestDotted } from './dotted-keys.ts'
 import { FUTURE_TOLERANCE, markAhead } from './event-time.ts'
 import { type Stream, addStream, streamOf } from './data-stream.ts'
 import { genericDocument } from './sources/generic.ts'
@@ -61,8 +62,9 @@ function guarded(record: IngestRecord, position: number, request: IngestRequest)
   }
 }
 
-function toEvent(sent: IngestRecord, position: number, request: IngestRequest): LogEvent | Refused {
-  const { record } = sent
+function toEvent(given: IngestRecord, position: number, request: IngestRequest): LogEvent | Refused {
+  const record = nestDotted(given.record)
+  const sent = record === given.record ? given : { ...given, record }
   const stream = sent.index === undefined ? null : streamOf(sent.index)
   const stated = request.dataset ?? (stream && sourceOf(stream.dataset) ? stream.dataset : null)
   if (stated !== null && !DATASET_NAME.test(stated)) return { ...invalidName(stated), dataset: null }

@@ -6,12 +6,13 @@ import { createHash } from 'node:crypto'
 import type { LogEvent } from '../domain/event.ts'
 import { MINUTE, type Millis } from '../domain/time.ts'
 import { match } from '../detect/match.ts'
-import { type BulkItem, decodeBulk } from '../ingest/bulk.ts'
+import { decodeBulk } from '../ingest/bulk.ts'
 import type { GeoLookup } from '../ingest/enrich/geo.ts'
 import { type IngestRecord, toEvents } from '../ingest/events.ts'
 import { type Format, FORMATS, type Hints } from '../ingest/formats/index.ts'
 import type { RuleIndex } from '../rules/rule-index.ts'
 import type { AppendOutcome, Batch, Store } from '../store/store.ts'
+import { applyChanges, type BulkDocument, type ChangedDocuments } from './document-changes.ts'
 
 /** What a shipper posted, decompressed. */
 export type AcceptRequest = {
@@ -50,11 +51,13 @@ export type AcceptAnswer =
   | { kind: 'unreadable'; code: string; detail: string }
 
 export type AcceptDeps = {
-  store: Pick<Store, 'receipt'>
+  store: Pick<Store, 'receipt' | 'document'>
   index: RuleIndex
   geo: GeoLookup | null
   now: Millis
   recent: RecentReceipts
+  /** What earlier requests of the same commit do to documents; absent: there are none. */
+  changed?: ChangedDocuments
 }
 
 /** A request made ready: what to append (null: nothing), and how to answer once that is durable. */
@@ -130,9 +133,8 @@ async function prepareBulk(request: AcceptRequest, deps: AcceptDeps): Promise<Pr
   if ('unreadable' in decoded) {
     return { batch: null, answer: () => ({ kind: 'unreadable', ...decoded.unreadable }) }
   }
-  const good = decoded.items.filter(
-    (item): item is Extract<BulkItem, { record: unknown }> => 'record' in item,
-  )
+  const items = await applyChanges(decoded.items, deps.store, deps.changed ?? new Map())
+  const good = items.filter((item) => 'record' in item)
   const records = good.map((item) => ({
     line: item.position,
     raw: item.raw,
@@ -149,14 +151,14 @@ async function prepareBulk(request: AcceptRequest, deps: AcceptDeps): Promise<Pr
       .map((item) => [item.position, `${item.index}/${item.docId}`]),
   )
   return {
-    batch: batchOf([...ingested.rejections, ...unreadableItems(decoded.items)], guarded),
+    batch: batchOf([...ingested.rejections, ...unreadableItems(items)], guarded),
     answer(outcomes) {
       const stored = new Map(
         ingested.events.map(({ event, line }, i) => [line, { event, outcome: outcomes[i]! }]),
       )
       return {
         kind: 'bulk',
-        items: decoded.items.map((item) => {
+        items: items.map((item) => {
           const head = { action: item.action, index: item.index, id: item.docId ?? '' }
           if ('error' in item) {
             const { status, type, reason } = item.error
@@ -190,7 +192,7 @@ function bulkAnswer(
   return { ...head, status: 409, error: { type: 'version_conflict_engine_exception', reason } }
 }
 
-function unreadableItems(items: BulkItem[]): Batch['rejections'] {
+function unreadableItems(items: BulkDocument[]): Batch['rejections'] {
   return items.flatMap((item) =>
     'error' in item
       ? [

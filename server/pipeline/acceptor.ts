@@ -6,6 +6,7 @@ import type { Clock } from '../domain/time.ts'
 import type { GeoLookup } from '../ingest/enrich/geo.ts'
 import type { RuleIndex } from '../rules/rule-index.ts'
 import type { Appended, Batch, Store } from '../store/store.ts'
+import type { ChangedDocuments } from './document-changes.ts'
 import {
   type AcceptAnswer,
   type AcceptRequest,
@@ -55,9 +56,10 @@ export function createAcceptor(parts: AcceptorParts): Acceptor {
 
   async function commit(jobs: Job[]): Promise<void> {
     const ready: { job: Job; prepared: Prepared }[] = []
+    const changed: ChangedDocuments = new Map()
     for (const job of jobs) {
       try {
-        const deps = { store: parts.store, index, geo: parts.geo, now: parts.clock(), recent }
+        const deps = { store: parts.store, index, geo: parts.geo, now: parts.clock(), recent, changed }
         ready.push({ job, prepared: await prepare(job.request, deps) })
       } catch (error) {
         job.reject(error)

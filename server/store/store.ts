@@ -335,6 +335,8 @@ export interface Store {
   changesSince(revision: number, limit: number): Promise<LiveChange[]>
 
   event(id: string): Promise<StoredEvent | null>
+  /** What was stored last under this `_id` in this index, where the `_id` is what it is known by; else null. */
+  document(index: string, docId: string): Promise<StoredEvent | null>
   /** Those that exist, in the order asked for. */
   events(ids: string[]): Promise<StoredEvent[]>
   /** All stored events in order of arrival, for export, re-match and back-test. */

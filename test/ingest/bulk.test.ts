@@ -7,7 +7,12 @@ const items = (body: string, index: string | null = null) => {
   return decoded.items.map((item) => ({
     at: [item.position, item.line],
     is: [item.action, item.index, item.docId],
-    got: 'error' in item ? [item.error.status, item.error.type, item.error.code] : item.raw,
+    got:
+      'error' in item
+        ? [item.error.status, item.error.type, item.error.code]
+        : 'change' in item
+          ? item.change
+          : item.raw,
   }))
 }
 const doc = '{"a":1}'
@@ -23,22 +28,34 @@ test.each<[string, string, (string | null)[], string]>([
     ['create', 'i', null],
     doc,
   ],
-  [
-    'an update that may insert',
-    `{"update":{"_index":"i","_id":"x"}}\n{"doc":${doc},"doc_as_upsert":true}`,
-    ['update', 'i', 'x'],
-    doc,
-  ],
   ['blank lines and CRLF', `\r\n{"index":{"_index":"i"}}\r\n\r\n${doc}\r\n\r\n`, ['index', 'i', null], doc],
 ])('%s', (_, body, is, raw) => {
   expect(items(body, 'url')).toMatchObject([{ is, got: raw }])
+})
+
+test.each<[string, string, object]>([
+  ['a part of a document', `{"doc":${doc}}`, { doc: { a: 1 }, upsert: null }],
+  [
+    'a document where there is none yet',
+    `{"doc":${doc},"doc_as_upsert":true,"detect_noop":false}`,
+    { doc: { a: 1 }, upsert: { a: 1 } },
+  ],
+  ['another document there', `{"doc":${doc},"upsert":{"b":2}}`, { doc: { a: 1 }, upsert: { b: 2 } }],
+])('an update says %s', (_, line, change) => {
+  const body = `{"update":{"_index":"i","_id":"x","retry_on_conflict":3}}\n${line}\n`
+  expect(items(body)).toMatchObject([{ is: ['update', 'i', 'x'], got: change }])
 })
 
 test.each<[string, string, (string | number)[]]>([
   ['a delete', '{"delete":{"_index":"i","_id":"x"}}', [400, 'illegal_argument_exception', 'bulk-delete']],
   [
     'an update by script',
-    '{"update":{"_index":"i","_id":"x"}}\n{"script":{}}',
+    '{"update":{"_index":"i","_id":"x"}}\n{"script":{},"upsert":{"a":1}}',
+    [400, 'illegal_argument_exception', 'bulk-script'],
+  ],
+  [
+    'an update with nothing in it',
+    '{"update":{"_index":"i","_id":"x"}}\n{"upsert":{"a":1}}',
     [400, 'illegal_argument_exception', 'bulk-update'],
   ],
   [

@@ -39,6 +39,28 @@ export function appendContract(subject: Subject): void {
     expect(await subject.store.events([])).toEqual([])
   })
 
+  test('a document is found by its index and _id, whatever its dataset, as it was sent last', async () => {
+    const document = (index: string, docId: string, more = {}) =>
+      sampleEvent({ identity: `${index}/${docId}`, ownTime: false, index, docId, asSent: true, ...more })
+    const first = document('logs-a', '1', { raw: '{"n":1}' })
+    const other = document('logs-a', '2', { dataset: 'other', raw: '{"n":2}' })
+    const ownId = sampleEvent({ identity: 'own', index: 'logs-a', docId: '3' })
+    await subject.store.append([batchOf([sampleEvent({ identity: 'x' }), first, other, ownId])])
+    expect(await subject.store.document('logs-a', '1')).toEqual(first)
+    expect(await subject.store.document('logs-a', '2')).toEqual(other)
+    for (const [index, id] of [
+      ['logs-b', '1'],
+      ['logs-a', '3'],
+      ['logs-a', '4'],
+    ] as const) {
+      expect(await subject.store.document(index, id)).toBeNull()
+    }
+    const again = { ...first, raw: '{"n":3}', time: first.time + 9 * MINUTE }
+    await subject.store.append([batchOf([again])])
+    await subject.reopen()
+    expect(await subject.store.document('logs-a', '1')).toMatchObject({ raw: '{"n":3}', time: again.time })
+  })
+
   describe('the same event again', () => {
     const first = sampleEvent({ fields: { risk: 'low', name: 'x' }, raw: '1', identity: 'sign-in' })
     const same = { ...first, receivedAt: T0 + 5 * MINUTE, raw: '2' }

@@ -389,6 +389,12 @@ export function createMemoryStore(options: { merge: MergeVersions; match?: Match
     async event(id) {
       return copy(events.get(id)?.event ?? null)
     },
+    async document(index, docId) {
+      const found = [...events.values()].find(
+        ({ event }) => event.index === index && event.docId === docId && isReplacement(event),
+      )
+      return copy(found?.event ?? null)
+    },
     async events(ids) {
       return copy(ids.flatMap((id) => events.get(id)?.event ?? []))
     },

@@ -6,6 +6,7 @@ import type { BlockReader, Place } from './blocks.ts'
 import { type Connection, reading } from './connection.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { eventHash } from './event-hash.ts'
+import { TERM } from './terms.ts'
 
 // Up to so many, it is cheaper to sort a range of times by arrival than to read past all other events.
 const SORTED_AT_MOST = 50_000
@@ -19,6 +20,7 @@ export function eventReads(db: Connection, blocks: BlockReader) {
   const anywhere = db.prepare<[bigint], Place>(
     'SELECT block, at FROM event INDEXED BY event_id WHERE second IS NOT NULL AND hash = ? ORDER BY second LIMIT 1',
   )
+  const datasets = db.prepare<[number], string>('SELECT value FROM term WHERE kind = ?').pluck()
   const replayed = replayReads(db)
 
   function placeOf(id: string): Place | undefined {
@@ -36,8 +38,21 @@ export function eventReads(db: Connection, blocks: BlockReader) {
     return place ? blocks.event(place) : null
   }
 
+  /** A document is known by its dataset as well, and that is nothing its `_id` tells: there are few, so each is tried. */
+  function document(index: string, docId: string): LogEvent | null {
+    const identity = `${index}/${docId}`
+    for (const dataset of datasets.all(TERM.dataset)) {
+      const hash = eventHash({ dataset, identity, ownTime: false })
+      const time = seenAt.get(hash)
+      const place = time === undefined ? undefined : bySecond.get(Math.floor(time / 1000), hash)
+      if (place) return blocks.event(place)
+    }
+    return null
+  }
+
   return {
     event: reading(db, event),
+    document: reading(db, document),
     events: reading(db, (ids: string[]): StoredEvent[] => {
       const places = new Map(ids.map((id) => [id, placeOf(id)]))
       const found = new Map<string, LogEvent>()
