@@ -2,7 +2,7 @@ import type { Severity } from '../../server/domain/alert.ts'
 import type { Json } from '../../server/domain/json.ts'
 import type { Millis } from '../../server/domain/time.ts'
 
-export type Dataset = 'azure.signinlogs' | 'o365.audit'
+export type Dataset = 'azure.signinlogs' | 'azure.auditlogs' | 'o365.audit'
 /** A record as Microsoft would deliver it, and the feed that it comes from. */
 export type ScenarioRecord = { dataset: Dataset; record: { [key: string]: Json } }
 
@@ -25,7 +25,22 @@ export type ExpectedAlert = {
   severity: Severity
 }
 
-export type Played = { records: ScenarioRecord[]; expected: ExpectedAlert }
+export type Played = {
+  records: ScenarioRecord[]
+  expected: ExpectedAlert
+  /** Rules that must tell of it too. */
+  also?: readonly string[]
+}
+
+/** What looks like the attack and is none: the rule of the scenario must stay silent. */
+export type NearMiss = { title: string; play(run: Run): ScenarioRecord[] }
 
 /** An attack that the product must see, told by the records that it leaves. */
-export type Scenario = { name: string; title: string; play(run: Run): Played }
+export type Scenario = {
+  name: string
+  title: string
+  play(run: Run): Played
+  nearMisses?: readonly NearMiss[]
+  /** How far back before the run its records lie; absent: an hour. */
+  reach?: Millis
+}

@@ -1,6 +1,6 @@
 /** `npm run drill -- [name] --url U --key K`: plays an attack against a running server and says whether it was seen. */
 import { parseArgs } from 'node:util'
-import { SCENARIOS } from '../../seed/scenarios/index.ts'
+import { DRILLS, SCENARIOS } from '../../seed/scenarios/index.ts'
 import { freshRun } from '../../seed/scenarios/run.ts'
 import type { Scenario } from '../../seed/scenarios/scenario.ts'
 import { type Millis, SECOND } from '../domain/time.ts'
@@ -8,9 +8,12 @@ import { CommandError } from './api-client.ts'
 import { isEntry } from './entry.ts'
 import { playScenario } from './play.ts'
 
+const OTHERS = DRILLS.filter((drill) => !SCENARIOS.includes(drill)).map(({ name }) => name)
+
 export const USAGE = `Usage: npm run drill -- [name] [--url URL] [--key KEY] [--wait SECONDS] [--no-drill-mark]
 
-  name             one of ${SCENARIOS.map(({ name }) => name).join(', ')}; all of them if left out
+  name             ${SCENARIOS.map(({ name }) => name).join(', ')}: these one after another if left out;
+                   or the attack of a single rule: ${OTHERS.join(', ')}; or "all"
   --url            the server (default http://127.0.0.1:8514, or VEDETTE_URL)
   --key            an API key with the scopes ingest and read (default: VEDETTE_API_KEY)
   --wait           how long to wait for each alert, in seconds (default 60)
@@ -61,10 +64,10 @@ export function readDrillOptions(args: string[], env: Record<string, string | un
   if (positionals.length > 1)
     throw new CommandError(`One name at a time, not ${positionals.join(' ')}.\n\n${USAGE}`)
   const name = positionals[0]
-  const scenarios = name === undefined ? SCENARIOS : SCENARIOS.filter((scenario) => scenario.name === name)
+  const scenarios = named(name)
   if (scenarios.length === 0) {
     throw new CommandError(
-      `There is no drill "${name}". There are: ${SCENARIOS.map((scenario) => scenario.name).join(', ')}.`,
+      `There is no drill "${name}". There are: ${DRILLS.map((scenario) => scenario.name).join(', ')}.`,
     )
   }
   const url = values.url ?? env['VEDETTE_URL'] ?? 'http://127.0.0.1:8514'
@@ -79,6 +82,11 @@ export function readDrillOptions(args: string[], env: Record<string, string | un
     throw new CommandError(`--wait is "${values.wait}": it must be a number of seconds, e.g. 60.`)
   }
   return { scenarios, url, key, wait: seconds * SECOND, mark: !values['no-drill-mark'] }
+}
+
+function named(name: string | undefined): readonly Scenario[] {
+  if (name === undefined) return SCENARIOS
+  return name === 'all' ? DRILLS : DRILLS.filter((scenario) => scenario.name === name)
 }
 
 function parse(args: string[]) {

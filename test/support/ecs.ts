@@ -23,6 +23,7 @@ export function asEcs(records: readonly unknown[]): Fields[] {
     const signin = isObject(azure) ? azure['signinlogs'] : undefined
     const properties = isObject(signin) ? signin['properties'] : undefined
     if (isObject(properties)) delete properties['risk_level_during_sign_in']
+    delete fields['vedette']
     return fields
   })
 }

@@ -8,13 +8,14 @@ export type AdminCommand = AuditBase & {
   operation: string
   objectId: string
   parameters: Record<string, string>
+  status?: 'True' | 'False'
 }
 
 /** A cmdlet that Exchange ran for somebody (RecordType 1), as the Management Activity API tells it. */
 export function adminCommand(run: Run, options: AdminCommand): ScenarioRecord {
   const { who } = options
-  return record({
-    ...common(run, options, options.operation, 1, 'True'),
+  return auditRecord({
+    ...commonFields(run, options, options.operation, 1, options.status ?? 'True'),
     UserType: 2,
     // Exchange's own proxy writes the port behind the address.
     ClientIP: `${options.address.includes(':') ? `[${options.address}]` : options.address}:${20_000 + Math.floor(run.random() * 40_000)}`,
@@ -42,7 +43,7 @@ export type MailItem = AuditBase & {
 export function mailItem(run: Run, options: MailItem): ScenarioRecord {
   const mailbox = options.mailbox ?? options.who
   const folderId = `LgAAAAD${hex(run, 40)}AQAAAAAAEPAAAB`
-  return record({
+  return auditRecord({
     ...mailboxEvent(run, options, options.operation, 2, mailbox),
     ...(options.operation === 'SendAs' && {
       SendAsUserSmtp: mailbox.address,
@@ -59,14 +60,14 @@ export function mailItem(run: Run, options: MailItem): ScenarioRecord {
   })
 }
 
-/** Reading mail (RecordType 50): several mails in one record. */
+/** Reading one's own mail (RecordType 50): several mails in one record. */
 export function mailItemsAccessed(run: Run, options: AuditBase & { count: number }): ScenarioRecord {
   const items = Array.from({ length: options.count }, () => ({
     Id: `RgAAAAD${hex(run, 48)}AAAJ`,
     InternetMessageId: `<${hex(run, 32)}@mail.example.net>`,
     SizeInBytes: 4_000 + Math.floor(run.random() * 200_000),
   }))
-  return record({
+  return auditRecord({
     ...mailboxEvent(run, options, 'MailItemsAccessed', 50, options.who),
     OperationProperties: [
       { Name: 'MailAccessType', Value: 'Bind' },
@@ -77,10 +78,11 @@ export function mailItemsAccessed(run: Run, options: AuditBase & { count: number
   })
 }
 
-function mailboxEvent(run: Run, options: AuditBase, operation: string, type: number, mailbox: Person) {
+/** What every record of something done in a mailbox has. */
+export function mailboxEvent(run: Run, options: AuditBase, operation: string, type: number, mailbox: Person) {
   const { who, address } = options
   return {
-    ...common(run, options, operation, type, 'Succeeded'),
+    ...commonFields(run, options, operation, type, 'Succeeded'),
     UserType: 0,
     ClientIP: address,
     UserId: who.address,
@@ -100,7 +102,8 @@ function mailboxEvent(run: Run, options: AuditBase, operation: string, type: num
   }
 }
 
-function common(run: Run, options: AuditBase, operation: string, type: number, status: string) {
+/** What every audit record has. */
+export function commonFields(run: Run, options: AuditBase, operation: string, type: number, status: string) {
   return {
     // Whole seconds, and UTC without saying so.
     CreationTime: new Date(options.at).toISOString().slice(0, 19),
@@ -124,6 +127,6 @@ function session(run: Run, options: AuditBase): { [key: string]: Json } {
   }
 }
 
-function record(fields: { [key: string]: Json }): ScenarioRecord {
+export function auditRecord(fields: { [key: string]: Json }): ScenarioRecord {
   return { dataset: 'o365.audit', record: fields }
 }

@@ -1,12 +1,5 @@
-/** One way to act on an alert. The commands are templates of `fillCommand`. */
-export type CatalogueStep = {
-  title: string
-  what: string
-  /** How to take it back; null for a step that only looks. */
-  undo: string | null
-  powershell?: string
-  graph?: string
-}
+import type { CatalogueStep } from './catalogue-step.ts'
+import { MAILBOX_STEPS } from './mailbox-steps.ts'
 
 const GRAPH = 'https://graph.microsoft.com/v1.0'
 
@@ -107,6 +100,7 @@ export const CATALOGUE: Readonly<Record<string, CatalogueStep>> = {
     powershell:
       'Search-UnifiedAuditLog -UserIds {ps:account} -StartDate {ps:from} -EndDate (Get-Date) -ResultSize 5000 | Export-Csv -NoTypeInformation audit.csv',
   },
+  ...MAILBOX_STEPS,
   'block-address': {
     title: 'Block the address',
     what: 'Makes a named location of this one address. Then block it with a Conditional Access policy: all users, all apps, this location.',
