@@ -6,8 +6,8 @@ import type { Route } from './route.ts'
 
 /**
  * Takes the prefix off, before any route looks, and marks the request so that whatever becomes of it is answered as
- * Elasticsearch does. A path that some route has is never changed: `/elastic/_bulk` is the index `elastic`, and of
- * `/a/b/_bulk` as little as possible is prefix, so that a document without an index of its own still has one.
+ * Elasticsearch does. Where it could be either, the first name of a path is an index, and of `/a/b/_bulk` as little as
+ * possible is prefix: so a document without an index of its own still has one.
  */
 export function elasticPaths(routes: readonly Route[]): RequestHandler {
   // Any name of one part would be an index.
@@ -34,13 +34,17 @@ const PREFIX = /^\/(?:elastic|elasticsearch|es|opensearch|api\/[^/]+)(?=\/|$)/
 /** The path without prefix; null: not Elasticsearch's. */
 function elasticPath({ path, method, headers }: Request, known: RegExp, own: RegExp): string | null {
   if (OUR_OWN.test(path)) return null
-  if (path.includes('/_')) return known.test(path) ? path : (withoutPrefix(path, own) ?? path)
+  const short = path.replace(PREFIX, '')
+  if (path.includes('/_')) {
+    if (short !== path && short !== '/_bulk' && own.test(short)) return short
+    return known.test(path) ? path : (withoutPrefix(path, own) ?? path)
+  }
   if (known.test(path)) return null
   const isRead = method === 'GET' || method === 'HEAD'
   if (isRead && isGreeting(path, headers['user-agent'] ?? '')) return '/'
   // An index is looked for with HEAD and made with PUT.
-  const rest = method === 'HEAD' || method === 'PUT' ? path.replace(PREFIX, '') : path
-  return rest !== path && /^\/[^/]+$/.test(rest) ? rest : null
+  const mayBeIndex = method === 'HEAD' || method === 'PUT'
+  return mayBeIndex && short !== path && /^\/[^/]+$/.test(short) ? short : null
 }
 
 function withoutPrefix(path: string, own: RegExp): string | null {
