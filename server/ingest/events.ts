@@ -3,6 +3,7 @@ import { hash } from 'node:crypto'
 import { type LogEvent, type Rejection, eventId } from '../domain/event.ts'
 import { type Fields, isObject, valuesAt } from '../domain/json.ts'
 import type { Millis } from '../domain/time.ts'
+import { addFields } from './additions.ts'
 import type { DecodedRecord } from './decode.ts'
 import { addMailboxFacts } from './enrich/mailbox.ts'
 import { type GeoLookup, addPlace } from './enrich/place.ts'
@@ -75,7 +76,7 @@ function toEvent(given: IngestRecord, position: number, request: IngestRequest):
   if (expected && found?.dataset !== expected.dataset) {
     return { ...mismatch(expected.dataset, expected.looksLike, found?.dataset), dataset: stated }
   }
-  if (!found) return generic(sent, position, request, stream?.dataset ?? 'generic', stream)
+  if (!found) return generic(sent, position, request, null, stream)
   const made = found.normalise()
   if (isProblem(made)) return { ...made, dataset: found.dataset }
   addStream(made.fields, stream ?? { type: 'logs', dataset: found.dataset, namespace: 'default' })
@@ -87,20 +88,20 @@ function generic(
   sent: IngestRecord,
   position: number,
   request: IngestRequest,
-  named: string,
+  stated: string | null,
   stream: Stream | null,
 ): LogEvent {
-  const { fields, time } = genericDocument(sent.record, request.receivedAt)
-  const said = saidDataset(sent.record)
-  const dataset = said !== null && /^[^~\p{Cc}]{1,100}$/u.test(said) ? said : named
-  // A document for a named index stays as it is; only what Elasticsearch itself would know of its stream is added.
-  if (sent.index === undefined) {
-    addDataset(fields, dataset)
-    addStream(fields, { type: 'logs', dataset, namespace: 'default' })
-  } else if (stream) {
-    addStream(fields, stream)
-  }
-  return assemble(sent, position, request, { fields, time, id: null, dataset, asSent: true })
+  const made = genericDocument(sent.record, request.receivedAt, sent.index !== undefined)
+  const { fields, time, id, asSent } = made
+  const said = saidDataset(fields)
+  const own = said !== null && /^[^~\p{Cc}]{1,100}$/u.test(said) ? said : stated
+  const dataset = own ?? made.dataset ?? stream?.dataset ?? 'generic'
+  // A document for a named index stays as it is; only what Elasticsearch itself would know of its stream is added, and
+  // what its line of text shows it to be.
+  if (sent.index === undefined || made.dataset !== null) addDataset(fields, dataset)
+  if (sent.index === undefined) addStream(fields, { type: 'logs', dataset, namespace: 'default' })
+  else if (stream) addStream(fields, stream)
+  return assemble(sent, position, request, { fields, time, id, dataset, asSent })
 }
 
 type Parts = { fields: Fields; time: Millis | null; id: string | null; dataset: string; asSent: boolean }
@@ -140,9 +141,8 @@ function contentIdentity(dataset: string, raw: string, place: string): string {
 }
 
 function addDataset(fields: Fields, dataset: string): void {
-  if (fields['event.dataset'] !== undefined) return
   const event = fields['event'] ?? {}
-  if (isObject(event) && event['dataset'] === undefined) fields['event'] = { ...event, dataset }
+  if (isObject(event)) addFields(fields, [['event.dataset', dataset]])
 }
 
 function invalidName(name: string): Problem {

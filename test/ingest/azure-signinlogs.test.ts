@@ -245,8 +245,10 @@ test('a resource of a subscription is taken apart', () => {
 })
 
 test('other categories of the same export are no sign-ins', () => {
-  expect(one(diagnostic({ category: 'AuditLogs' })).dataset).toBe('generic')
-  expect(refusal(diagnostic({ category: 'AuditLogs' }), { dataset: 'azure.signinlogs' })).toMatchObject({
+  expect(one(diagnostic({ category: 'ProvisioningLogs' })).dataset).toBe('generic')
+  expect(
+    refusal(diagnostic({ category: 'ProvisioningLogs' }), { dataset: 'azure.signinlogs' }),
+  ).toMatchObject({
     code: 'dataset-mismatch',
     detail: expect.stringContaining('SignInLogs') as string,
   })

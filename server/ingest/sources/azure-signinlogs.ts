@@ -1,10 +1,11 @@
 /** Microsoft Entra ID sign-ins, as Elastic's azure integration normalises them. */
-import type { Fields, Json } from '../../domain/json.ts'
+import type { Fields } from '../../domain/json.ts'
 import { toIso } from '../../domain/time.ts'
 import { keyword, long, put, take, text } from '../clean.ts'
 import { ownTime } from '../event-time.ts'
 import { sourceGeo, takeGeo } from './azure-signinlogs/location.ts'
 import { relatedOf, retype, takeAddress, takeStatus, userOf } from './azure-signinlogs/properties.ts'
+import { putResource } from './azure-signinlogs/resource.ts'
 import { isSignIn, shape } from './azure-signinlogs/shapes.ts'
 import type { Normalised, Problem, Source } from './source.ts'
 
@@ -92,20 +93,4 @@ function azureOf(root: Fields, properties: Fields): Fields {
   put(root, 'properties', properties)
   azure['signinlogs'] = root
   return azure
-}
-
-/** `/tenants/T/providers/P`, `/subscriptions/S/resourceGroups/G/providers/P/NAME`, in any case. */
-function putResource(azure: Fields, id: Json | undefined): void {
-  if (typeof id !== 'string') return
-  const resource: Fields = { id }
-  azure['resource'] = resource
-  const full = /^\/subscriptions\/([^/]+)\/resourcegroups\/([^/]+)\/providers\/([^/]+\/[^/]+)\/(.+)$/i.exec(
-    id,
-  )
-  if (full) {
-    azure['subscription_id'] = full[1]!
-    Object.assign(resource, { group: full[2]!, provider: full[3]!, name: full[4]! })
-    return
-  }
-  put(resource, 'provider', /\/providers\/(.+)$/i.exec(id)?.[1])
 }

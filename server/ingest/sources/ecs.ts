@@ -10,13 +10,16 @@ export function saidDataset(record: Fields): string | null {
 }
 
 /** The known dataset that a document is already normalised as, or null. */
-export function ecsDataset(record: Fields): 'o365.audit' | 'azure.signinlogs' | null {
+export function ecsDataset(record: Fields): 'o365.audit' | 'azure.signinlogs' | 'azure.auditlogs' | null {
   if (record['@timestamp'] === undefined) return null
+  const azure = part(record, 'azure')
   const dataset = isObject(part(record, 'o365')['audit'])
     ? 'o365.audit'
-    : isObject(part(record, 'azure')['signinlogs'])
+    : isObject(azure['signinlogs'])
       ? 'azure.signinlogs'
-      : null
+      : isObject(azure['auditlogs'])
+        ? 'azure.auditlogs'
+        : null
   return dataset !== null && (saidDataset(record) ?? dataset) === dataset ? dataset : null
 }
 
@@ -29,7 +32,9 @@ export function passEcs(record: Fields, dataset: string): Normalised | Problem {
   const time = readTimestamp(stamp) ?? ownTime([{ field: '@timestamp', value: stamp }])
   if (typeof time !== 'number') return time
   const fields = dataset === 'azure.signinlogs' ? completeSignIn(record) : { ...record }
-  return { fields, id: textAt(record, 'event.id') ?? null, time }
+  // Elastic's audit logs keep Microsoft's id where it was.
+  const id = textAt(record, 'event.id') ?? textAt(record, 'azure.auditlogs.properties.id') ?? null
+  return { fields, id, time }
 }
 
 function completeSignIn(record: Fields): Fields {

@@ -1,12 +1,14 @@
 /** Which source a record belongs to. A new source is one line here. */
 import type { Fields } from '../../domain/json.ts'
+import { azureAuditlogs } from './azure-auditlogs.ts'
 import { azureSigninlogs } from './azure-signinlogs.ts'
 import { ecsDataset, passEcs, saidDataset } from './ecs.ts'
 import { o365Audit } from './o365-audit.ts'
 import type { Normalised, Problem, Source } from './source.ts'
 import { innerRecord } from './wrappers.ts'
 
-export const SOURCES: readonly Source[] = [azureSigninlogs, o365Audit]
+/** In the order in which a record is asked about: those with the most records first. */
+export const SOURCES: readonly Source[] = [azureSigninlogs, o365Audit, azureAuditlogs]
 
 /** What a record is, and how to normalise it. */
 export type Identified = {
@@ -28,11 +30,17 @@ export function identify(record: Fields): Identified | null {
   const plain = recognised(record)
   if (plain) return plain
   const inner = innerRecord(record)
-  const wrapped = inner && recognised(inner)
+  const wrapped = inner && (recognised(inner) ?? normalised(inner))
   if (wrapped) return wrapped
   const said = saidDataset(record)
   if (said === null || !sourceOf(said)) return null
   return { dataset: said, asSent: true, normalise: () => passEcs(record, said) }
+}
+
+/** A document inside an envelope that a pipeline has normalised before; it is not what was sent as a whole. */
+function normalised(record: Fields): Identified | null {
+  const ecs = ecsDataset(record)
+  return ecs && { dataset: ecs, normalise: () => passEcs(record, ecs) }
 }
 
 function recognised(record: Fields): Identified | null {
