@@ -150,6 +150,23 @@ export type SourceView = {
   silentSince: IsoTime | null
 }
 
+/** How to set one shipper up to send here. */
+export type SnippetView = {
+  /** As in `?shipper=`. */
+  shipper: string
+  title: string
+  /** Of `text`, for highlighting. */
+  language: string
+  /** Where `text` belongs. */
+  path: string
+  /** The configuration, with `YOUR_KEY` where the key belongs. */
+  text: string
+  /** What to do, in order. */
+  steps: string[]
+  /** What it does when the server is full or away, and known traps. */
+  notes: string[]
+}
+
 export type CorrelatorView = {
   /** Null before the first run. */
   lastRunAt: IsoTime | null

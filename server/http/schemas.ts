@@ -12,6 +12,7 @@ import type {
   IncidentView,
   Overview,
   SessionView,
+  SnippetView,
   SourceView,
 } from '../domain/api.ts'
 import type { Json } from '../domain/json.ts'
@@ -319,14 +320,28 @@ export const source = named(
         'The longest pause that is usual from the time of its last record on; null: it never paused.',
     }),
     delayMs: z.int().meta({ description: 'Between the latest event and its receipt.' }),
-    delay: z
-      .strictObject({ medianMs: z.int(), p95Ms: z.int() })
-      .nullable()
-      .meta({
-        description: "From the events' own times to their receipt, over the last 24 hours; 9 % exact.",
-      }),
+    delay: z.strictObject({ medianMs: z.int(), p95Ms: z.int() }).nullable().meta({
+      description: "From the events' own times to their receipt, over the last 24 hours; 9 % exact.",
+    }),
     silentSince: timeOrNull,
   }) satisfies z.ZodType<SourceView>,
+)
+
+const snippetShape = {
+  shipper: z.string(),
+  title: z.string(),
+  language: z.string(),
+  path: z.string().meta({ description: 'Where the text belongs.' }),
+}
+export const snippetHead = named('SnippetHead', z.strictObject(snippetShape))
+export const snippet = named(
+  'Snippet',
+  z.strictObject({
+    ...snippetShape,
+    text: z.string().meta({ description: 'The configuration, with YOUR_KEY where the key belongs.' }),
+    steps: z.array(z.string()),
+    notes: z.array(z.string()).meta({ description: 'When the server is full or away, and known traps.' }),
+  }) satisfies z.ZodType<SnippetView>,
 )
 
 const bySeverity = z.strictObject({ low: z.int(), medium: z.int(), high: z.int(), critical: z.int() })
