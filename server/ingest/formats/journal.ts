@@ -19,7 +19,7 @@ export const decodeJournal: DecodeFormat = (body, { cutFrom }) => {
   for (let at = skipNewlines(bytes, 0); at < bytes.length; at = skipNewlines(bytes, at)) {
     const line = records.length + rejections.length + 1
     const entry = readEntry(bytes, at)
-    const end = 'fault' in entry ? resync(bytes, entry.at) : entry.end
+    const { end } = entry
     const sent = bytes.subarray(at, end)
     at = end
     if (sent.length > MAX_RECORD_BYTES) {
@@ -35,7 +35,7 @@ export const decodeJournal: DecodeFormat = (body, { cutFrom }) => {
 }
 
 type Entry = { fields: Fields; end: number }
-type Fault = { fault: string; at: number }
+type Fault = { fault: string; end: number }
 
 function readEntry(bytes: Buffer, start: number): Entry | Fault {
   const values = new Map<string, Json[]>()
@@ -50,20 +50,23 @@ function readEntry(bytes: Buffer, start: number): Entry | Fault {
       continue
     }
     const name = bytes.toString('latin1', at, stop)
-    if (!NAME.test(name)) return { fault: `${JSON.stringify(name.slice(0, 40))} is no field name`, at }
+    if (!NAME.test(name))
+      return { fault: `${JSON.stringify(name.slice(0, 40))} is no field name`, end: resync(bytes, stop) }
     const data = stop + 9
     const size = data <= bytes.length ? bytes.readBigUInt64LE(stop + 1) : BigInt(bytes.length)
-    if (size > BigInt(bytes.length - data)) return { fault: `the data of ${name} is cut short`, at: stop }
+    if (size > BigInt(bytes.length - data))
+      return { fault: `the data of ${name} is cut short`, end: resync(bytes, stop) }
     const after = data + Number(size)
     if (after < bytes.length && bytes[after] !== 0x0a)
-      return { fault: `the data of ${name} is longer than its length says`, at: stop }
+      return { fault: `the data of ${name} is longer than its length says`, end: resync(bytes, stop) }
     add(values, name, textOf(bytes.subarray(data, after)))
     at = after + 1
   }
+  const end = Math.min(at + 1, bytes.length)
   const bad = [...values.keys()].find((name) => !NAME.test(name))
-  if (bad !== undefined) return { fault: `${JSON.stringify(bad.slice(0, 40))} is no field name`, at }
+  if (bad !== undefined) return { fault: `${JSON.stringify(bad.slice(0, 40))} is no field name`, end }
   const fields = [...values].map(([name, all]) => [name, all.length === 1 ? all[0]! : all] as const)
-  return { fields: Object.fromEntries(fields), end: Math.min(at + 1, bytes.length) }
+  return { fields: Object.fromEntries(fields), end }
 }
 
 // systemd allows capitals, digits and "_"; small letters do no harm.
