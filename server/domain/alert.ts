@@ -15,7 +15,7 @@ export const CLOSE_REASONS = [
   'test',
 ] as const
 export type CloseReason = (typeof CLOSE_REASONS)[number]
-export type RuleKind = 'query' | 'sequence' | 'threshold' | 'travel' | 'new_terms'
+export type RuleKind = 'query' | 'sequence' | 'threshold' | 'travel' | 'new_terms' | 'correlation'
 
 /** What a rule groups by, as the alert names it: an account, an address, another field. */
 export type Entity = { type: 'user' | 'ip' | 'host' | 'dataset' | (string & {}); value: string }

@@ -4,6 +4,9 @@ import type { Millis } from './time.ts'
 
 export type { AlertChangeKind, RuleKind }
 
+/** Sigma: the query is the YAML of a Sigma rule with what it refers to. */
+export type RuleLanguage = 'eql' | 'kql' | 'sigma'
+
 /** What every rule says, whatever its kind: the head of a rule file, defaults filled in. */
 export type RuleHead = {
   id: string
@@ -15,7 +18,7 @@ export type RuleHead = {
   severity: Severity
   confidence: Severity
   kind: RuleKind
-  language: 'eql' | 'kql'
+  language: RuleLanguage
   query: string
   /** The field that names what an alert is about, e.g. `user.email` or `source.ip`. */
   entity: string

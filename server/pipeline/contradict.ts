@@ -7,7 +7,7 @@ import type { Alert } from '../domain/alert.ts'
 import { groupKey, type Hit, isDrillKey } from '../domain/hit.ts'
 import { type AlertPlan, completionsWithin, reachMs, supportReach } from '../detect/correlate.ts'
 import { isTouched } from '../detect/survivor.ts'
-import { type CompiledRule, completingStep } from '../rules/compiled.ts'
+import { canComplete, type CompiledRule } from '../rules/compiled.ts'
 import type { CompiledException } from '../rules/exceptions.ts'
 import type { Span, Store } from '../store/store.ts'
 import type { DraftAlert } from './draft-alert.ts'
@@ -107,11 +107,14 @@ async function reasonAgainst(
 
 /** The groups that an alert can stand on: an event with several values in a key field completes under each. */
 async function keysOf(store: ContradictStore, compiled: CompiledRule, alert: Alert): Promise<Set<string>> {
-  const last = completingStep(compiled)
-  const completing = alert.evidence.filter(({ step }) => step === last).map(({ eventId }) => eventId)
-  const events = await store.events(completing)
+  const completing = new Map(
+    alert.evidence.flatMap(({ step, eventId }) =>
+      canComplete(compiled, step) ? [[eventId, step] as const] : [],
+    ),
+  )
+  const events = await store.events([...completing.keys()])
   const keys = events.flatMap((event) =>
-    compiled.steps[last]!.keys(event).map((values) => groupKey(values, event.drill)),
+    compiled.steps[completing.get(event.id)!]!.keys(event).map((values) => groupKey(values, event.drill)),
   )
   return new Set([alert.key, ...keys.filter((key) => isDrillKey(key) === isDrillKey(alert.key))])
 }

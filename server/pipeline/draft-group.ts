@@ -2,7 +2,7 @@
 import { type Hit, isDrillKey, type Pending } from '../domain/hit.ts'
 import type { Millis } from '../domain/time.ts'
 import { correlate, reachMs, reachOf } from '../detect/correlate.ts'
-import { type CompiledRule, completingStep } from '../rules/compiled.ts'
+import { canComplete, type CompiledRule } from '../rules/compiled.ts'
 import type { CompiledException } from '../rules/exceptions.ts'
 import type { SettledPending, Settlement, Span, Store } from '../store/store.ts'
 import { adoptOther } from './adopt.ts'
@@ -71,12 +71,11 @@ function againFor(
   ripe: Millis | null,
 ): SettledPending['again'] {
   if (ripe === null || !compiled.negation) return undefined
-  const last = completingStep(compiled)
   const reach = reachMs(compiled)
   let next = Infinity
   for (const { time, step } of hits) {
     const isOpen = time > ripe && time >= row.from - reach && time <= row.to + reach
-    if (isOpen && compiled.steps[step]!.filter === compiled.steps[last]!.filter) next = Math.min(next, time)
+    if (isOpen && canComplete(compiled, step)) next = Math.min(next, time)
   }
   if (next === Infinity) return undefined
   return { due: next + compiled.negation.wait, from: Math.min(Math.max(row.from, ripe), row.to) }

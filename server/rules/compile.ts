@@ -13,6 +13,7 @@ import {
   recordOf,
   refusal,
 } from './compile/steps.ts'
+import { compileSigma } from './compile/sigma.ts'
 import { compileThreshold } from './compile/threshold.ts'
 import type { CompiledRule, Negation } from './compiled.ts'
 import { entityKey, joinKeys } from './keys.ts'
@@ -39,6 +40,7 @@ export function compileRule(rule: Rule): Compilation {
 }
 
 function compileKind(rule: Rule, query: Query, diagnostics: Diagnostic[]): CompiledRule | null {
+  if (rule.language === 'sigma' && rule.kind !== 'query') return compileSigma(rule, query, diagnostics)
   switch (rule.kind) {
     case 'query':
       return compileSingle(rule, query, diagnostics)
@@ -50,6 +52,9 @@ function compileKind(rule: Rule, query: Query, diagnostics: Diagnostic[]): Compi
       return compileTravel(rule, query, diagnostics)
     case 'new_terms':
       return compileNewTerms(rule, query, diagnostics)
+    case 'correlation':
+      diagnostics.push(refusal('A rule of the kind correlation is written in Sigma'))
+      return null
   }
 }
 

@@ -2,6 +2,7 @@ import type { RuleEvent } from '../domain/event.ts'
 import type { Fields, Json } from '../domain/json.ts'
 import type { Rule } from '../domain/rule.ts'
 import type { Millis } from '../domain/time.ts'
+import type { Correlation } from '../lang/sigma/plan.ts'
 import type { EventFilter, FieldRef, SequenceShape } from '../lang/tree.ts'
 
 /** One step of a rule, ready to run. A threshold rule's `then` is step 1 beside its step 0. */
@@ -29,6 +30,8 @@ export type CompiledRule = {
   gap: Millis
   /** Set where hits can undo completions, so that a late one could take back what was found. */
   negation?: Negation
+  /** Of a rule of the kind correlation. */
+  correlation?: Correlation
 }
 
 export type Negation = {
@@ -36,6 +39,13 @@ export type Negation = {
   shape: SequenceShape | null
   /** A completion is certain this long after its time: logs may come so late, and what must be missing has its time. */
   wait: Millis
+}
+
+/** Whether a hit of this step can complete the rule; of a correlation any can. */
+export function canComplete(compiled: CompiledRule, step: number): boolean {
+  if (compiled.correlation) return true
+  const last = completingStep(compiled)
+  return compiled.steps[step]!.filter === compiled.steps[last]!.filter
 }
 
 /** The step that completes the rule: of a sequence the last that is not negated, else the first. */

@@ -4,6 +4,7 @@ import { DAY, type Millis, parseSpan } from '../domain/time.ts'
 import type { Query } from '../lang/tree.ts'
 import { kindOf } from './rule-checks.ts'
 import type { RuleText } from './rule-schema.ts'
+import { sigmaShape } from './sigma-shape.ts'
 
 // Shorter, and the first Monday after a weekend would be all news.
 const LEARN: Millis = 3 * DAY
@@ -14,6 +15,7 @@ export function buildRule(
   query: Query,
   options: { builtIn: boolean; version?: number },
 ): Rule {
+  const sigma = text.language === 'sigma' ? sigmaShape(text.query) : null
   return {
     id: text.id ?? slug(text.name),
     name: text.name.trim(),
@@ -22,17 +24,22 @@ export function buildRule(
     builtIn: options.builtIn,
     severity: text.severity ?? 'medium',
     confidence: text.confidence ?? 'medium',
-    kind: kindOf({ threshold: text.threshold, travel: text.travel, new_terms: text.new_terms }, query),
+    kind:
+      sigma?.kind ??
+      kindOf({ threshold: text.threshold, travel: text.travel, new_terms: text.new_terms }, query),
     language: text.language,
     query: text.query,
-    entity: text.entity ?? joinField(text, query) ?? 'user.email',
+    entity: text.entity ?? sigma?.entity ?? joinField(text, query) ?? 'user.email',
     attack: text.attack ?? [],
     tags: list(text.tags),
     summary: text.summary ?? '',
     false_positives: list(text.false_positives),
     investigate: text.investigate ?? '',
     respond: list(text.respond),
-    hunt: (text.hunt ?? []).map((hunt) => ({ ...hunt, language: hunt.language ?? text.language })),
+    hunt: (text.hunt ?? []).map((hunt) => ({
+      ...hunt,
+      language: hunt.language ?? (text.language === 'kql' ? 'kql' : 'eql'),
+    })),
     drill: text.drill ?? null,
     ...(text.data && text.data.length > 0 ? { data: text.data } : {}),
     ...(text.tuning && text.tuning.length > 0 ? { tuning: text.tuning } : {}),
@@ -42,7 +49,7 @@ export function buildRule(
     related: list(text.related),
     author: list(text.author),
     license: text.license ?? null,
-    threshold: threshold(text),
+    threshold: threshold(text) ?? sigma?.threshold ?? null,
     then: text.then
       ? { query: text.then.query, within: millis(text.then.within), severity: text.then.severity ?? 'high' }
       : null,

@@ -119,6 +119,8 @@ function newTermsMistakes({ history, learn }: Raw): Mistake[] {
 }
 
 function kindMistake(rule: Raw, query: Query | null, blocks: string[]): Mistake | null {
+  // What kind a rule in Sigma is follows from its text, and the numbers of its correlation may stand beside it.
+  if (rule.language === 'sigma') return null
   if (typeof rule.kind !== 'string' || !query || blocks.length > 1 || query.kind === 'sample') return null
   const kind = kindOf({ [blocks[0] ?? '']: true }, query)
   const said = rule.kind

@@ -72,7 +72,7 @@ function readQueries(source: RuleSource, fields: Record<string, unknown>) {
   const diagnostics: RuleDiagnostic[] = []
   const read = (path: Path, text: unknown, language: unknown): Query | null => {
     if (typeof text !== 'string' || text.trim() === '') return null
-    if (language !== 'eql' && language !== 'kql') return null
+    if (language !== 'eql' && language !== 'kql' && language !== 'sigma') return null
     const parsed: Parsed = parseQuery(language, text)
     diagnostics.push(...parsed.diagnostics.map((found) => placed(source, path, found)))
     return parsed.query
@@ -81,10 +81,16 @@ function readQueries(source: RuleSource, fields: Record<string, unknown>) {
   if (isRecord(fields.then)) read(['then', 'query'], fields.then.query, fields.language)
   if (Array.isArray(fields.hunt)) {
     for (const [i, hunt] of fields.hunt.entries()) {
-      if (isRecord(hunt)) read(['hunt', i, 'query'], hunt.query, hunt.language ?? fields.language)
+      if (isRecord(hunt))
+        read(['hunt', i, 'query'], hunt.query, hunt.language ?? huntLanguage(fields.language))
     }
   }
   return { query, diagnostics }
+}
+
+/** People search in EQL or KQL, whatever language the rule is in. */
+function huntLanguage(language: unknown): unknown {
+  return language === 'sigma' ? 'eql' : language
 }
 
 type Issue = { code: string; path: PropertyKey[]; message: string; keys?: string[] }
@@ -134,7 +140,7 @@ function missing(path: Path, name: string, level: string, root: unknown): Mistak
 
 const MISSING_HINTS: Record<string, string> = {
   name: 'Add "name: ..." with a few words that say what the rule finds.',
-  language: 'Add "language: eql" or "language: kql".',
+  language: 'Add "language: eql", "language: kql" or "language: sigma".',
   query: 'Add "query: |" and the query below it, indented.',
 }
 

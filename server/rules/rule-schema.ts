@@ -32,7 +32,8 @@ const span = z
 const count = z.int(says('must be a whole number above 0')).positive('must be a whole number above 0')
 const amount = z.number(says('must be a number above 0')).positive('must be a number above 0')
 const severity = z.enum(SEVERITIES, says(`must be one of ${SEVERITIES.join(', ')}`))
-const language = z.enum(['eql', 'kql'], says('must be eql or kql'))
+const searchLanguage = z.enum(['eql', 'kql'], says('must be eql or kql'))
+const language = z.enum(['eql', 'kql', 'sigma'], says('must be one of eql, kql, sigma'))
 const block = says('must be a group of settings')
 
 const alternative = z.strictObject(
@@ -73,7 +74,7 @@ export const newTermsSchema = z.strictObject(
 const dataSchema = z.strictObject({ dataset: filled, needs: filled }, block)
 const tuningSchema = z.strictObject({ setting: filled, hides: filled }, block)
 
-const huntSchema = z.strictObject({ title: filled, language: language.nullish(), query: filled }, block)
+const huntSchema = z.strictObject({ title: filled, language: searchLanguage.nullish(), query: filled }, block)
 
 export const ruleSchema = z.strictObject(
   {
@@ -87,8 +88,8 @@ export const ruleSchema = z.strictObject(
     confidence: severity.nullish(),
     kind: z
       .enum(
-        ['query', 'sequence', 'threshold', 'travel', 'new_terms'],
-        says('must be one of query, sequence, threshold, travel, new_terms'),
+        ['query', 'sequence', 'threshold', 'travel', 'new_terms', 'correlation'],
+        says('must be one of query, sequence, threshold, travel, new_terms, correlation'),
       )
       .nullish(),
     language,

@@ -12,7 +12,10 @@ export function stepSignature({ rule, steps }: CompiledRule, step: number): stri
 }
 
 /** What else decides on a hit's key and value. */
-function valueOf({ kind, entity, threshold, newTerms }: CompiledRule['rule'], step: number): Json {
+function valueOf(rule: CompiledRule['rule'], step: number): Json {
+  const { kind, entity, threshold, newTerms } = rule
+  // Its text says by which names keys and values are read.
+  if (rule.language === 'sigma' && kind !== 'query') return [kind, rule.query, threshold?.distinct ?? []]
   switch (kind) {
     case 'query':
       return [kind, entity]

@@ -1,5 +1,6 @@
 import type { RuleKind } from '../../domain/alert.ts'
 import type { CompiledRule } from '../../rules/compiled.ts'
+import { correlation } from './correlation.ts'
 import type { Kind } from './kind.ts'
 import { negatedSequence } from './negated-sequence.ts'
 import { newTerms } from './new-terms.ts'
@@ -14,4 +15,4 @@ export function kindOf({ rule, negation }: CompiledRule): Kind {
 }
 
 /** One file a rule kind. */
-const KINDS: Record<RuleKind, Kind> = { query, sequence, threshold, travel, new_terms: newTerms }
+const KINDS: Record<RuleKind, Kind> = { query, sequence, threshold, travel, new_terms: newTerms, correlation }

@@ -120,7 +120,7 @@ function readCondition(yaml: YamlText, type: CorrelationType, at: Span, findings
   }
   if (!isMap(condition)) {
     const text = isSeq(condition) ? null : yaml.plain(condition)
-    if (isTemporal && typeof text === 'string') found.expression = text
+    if (type === 'temporal' && typeof text === 'string') found.expression = text
     else findings.error(at, 'The condition of a correlation is a group such as {gte: 10}', null)
     return found
   }
@@ -145,6 +145,12 @@ function readCondition(yaml: YamlText, type: CorrelationType, at: Span, findings
   }
   if (found.comparisons.length === 0 && !isTemporal)
     findings.error(at, 'The condition compares with no number', `Use one of ${COMPARISONS.join(', ')}.`)
+  if (type === 'temporal_ordered' && found.comparisons.length > 0)
+    findings.error(
+      at,
+      'A correlation of the type temporal_ordered needs all of its rules',
+      'Leave the condition out, or use temporal.',
+    )
   if (type.startsWith('value_') && found.fields.length === 0)
     findings.error(
       at,

@@ -3,6 +3,7 @@ import { Findings, didYouMean } from '../diagnose.ts'
 import type { Diagnostic, Expr, Parsed, Query, Span, Step } from '../tree.ts'
 import { joined } from './condition.ts'
 import type { CorrelationText } from './correlation.ts'
+import { parseExpression } from './expression.ts'
 import { type LogSource, narrow } from './logsource.ts'
 import { type Correlation, type Detection, isMonotone, type SigmaPlan } from './plan.ts'
 import { readDocument, type SigmaDocument } from './rule.ts'
@@ -148,6 +149,7 @@ function addCorrelation(
     called.push(names)
   }
   const { type, groupBy, timespan, comparisons, fields, percentile, expression } = correlation
+  if (expression !== null) parseExpression(expression, called, findings, correlation.at)
   return { type, of, called, groupBy, timespan, comparisons, fields, percentile, expression }
 }
 

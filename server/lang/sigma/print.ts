@@ -14,7 +14,10 @@ export function printSigma({ field, test }: SigmaExpr): string {
     case 'differs':
       return `${name}|neq: ${listed(test.patterns.map(writePattern))}`
     case 'regex':
-      return `${name}|re${test.flags.split('').map((flag) => `|${flag}`).join('')}: ${quoted(test.pattern)}`
+      return `${name}|re${test.flags
+        .split('')
+        .map((flag) => `|${flag}`)
+        .join('')}: ${quoted(test.pattern)}`
     case 'cidr':
       return `${name}|cidr: ${listed(test.blocks)}`
     case 'number':
