@@ -6,11 +6,12 @@ export function sendAnswer(response: Response, answer: Answer): void {
   response.status(answer.status).set(answer.headers ?? {})
   if (answer.text !== undefined) {
     const type = answer.type ?? 'text/plain'
-    response.type(type === 'application/json' ? jsonType(response) : type).send(answer.text)
+    if (type === 'application/json') sendJson(response, answer.text)
+    else response.type(type).send(answer.text)
   } else if (answer.bytes !== undefined) {
     response.type(answer.type ?? 'application/octet-stream').send(Buffer.from(answer.bytes))
   } else if (answer.json !== undefined) {
-    response.type(jsonType(response)).send(JSON.stringify(answer.json))
+    sendJson(response, JSON.stringify(answer.json))
   } else {
     response.end()
   }
@@ -21,6 +22,13 @@ export function dialectOf(response: Response): Dialect | undefined {
   return response.locals.dialect as Dialect | undefined
 }
 
-function jsonType(response: Response): string {
-  return dialectOf(response)?.jsonType?.(response.req) ?? 'application/json'
+function sendJson(response: Response, json: string): void {
+  const type = dialectOf(response)?.jsonType?.(response.req)
+  if (type === undefined) {
+    response.type('application/json').send(json)
+    return
+  }
+  // As it is: express would add a charset, which some clients do not expect in a type of their own.
+  response.setHeader('content-type', type)
+  response.send(Buffer.from(json))
 }
