@@ -11,7 +11,7 @@ import type { CompiledRule } from '../rules/compiled.ts'
 import { type Episode, spread, worseningEndOf } from './episodes.ts'
 import { kindOf } from './kinds/index.ts'
 import { byTime, type Completion, type Facts, type Support } from './kinds/kind.ts'
-import type { Counted } from './kinds/threshold.ts'
+import type { Counted } from './kinds/threshold-windows.ts'
 import { reopenable, survivorOf } from './survivor.ts'
 
 export type CorrelateInput = {

@@ -2,7 +2,7 @@
  * The one sentence of an alert, from the rule's template.
  *
  * `{user} {entity} {count} {threshold} {within} {distinct} {gap} {km} {kmh} {minutes} {from} {to} {new} {usual} {since}
- * {history}` are what the rule kind knows; `{source.ip}` is the first value at that path of the completing event, `{2.event.action}` of the event of
+ * {history} {peak} {baseline}` are what the rule kind knows; `{source.ip}` is the first value at that path of the completing event, `{2.event.action}` of the event of
  * step 2; `{a|b|"a text"}` is the first that there is. What is missing reads as something a person can say.
  */
 import { type Fields, isObject, type Json, valueAt } from '../domain/json.ts'
@@ -61,6 +61,8 @@ const NAMES: { [name: string]: (parts: SummaryParts) => string | undefined } = {
   count: ({ facts }) => number(facts['count']),
   threshold: ({ facts }) => number(facts['threshold']),
   distinct: ({ facts }) => number(facts['distinct']),
+  baseline: ({ facts }) => number(facts['baseline']),
+  peak: ({ facts }) => number(facts['peakDistinct'] ?? facts['peak']),
   within: ({ facts }) => span(facts['withinMs']),
   gap: ({ facts }) => span(facts['gapMs']),
   km: ({ facts }) => number(facts['km']),

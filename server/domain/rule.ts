@@ -52,6 +52,7 @@ export type RuleHead = {
 
 /** More (or at least) so many hits of one key within a sliding window, both ends included. */
 export type ThresholdSpec = {
+  /** Empty: all hits of the rule are one group. */
   by: string[]
   /** The rule fires when the window holds at least this many. `more_than: 50` is 51. */
   atLeast: number
@@ -62,12 +63,27 @@ export type ThresholdSpec = {
   distinct: string[]
   /** Both must be reached when this is given too: at least this many events beside the distinct count. */
   atLeastEvents?: number
-  /** Other ways to fire on the same key and window: any one of them is enough. */
+  /** Fires by its own numbers only where they also exceed what is usual for the key. */
+  baseline?: BaselineSpec
+  /** Other ways to fire on the same key: any one of them is enough, whatever the baseline. */
   or?: ThresholdAlternative[]
 }
 
+/** What is usual for a key: the largest count in any such window that ended in the time before this one began. */
+export type BaselineSpec = {
+  /** How far back of the window. */
+  history: Millis
+  /** The count must be more than so many times what was usual. */
+  times: number
+  /** Silent until the key has been known so long. */
+  learn: Millis
+}
+
 /** "At least 30 events over at least 4 accounts": both numbers are distinct counts within the window. */
-export type ThresholdAlternative = Pick<ThresholdSpec, 'atLeast' | 'distinct' | 'atLeastEvents'>
+export type ThresholdAlternative = Pick<ThresholdSpec, 'atLeast' | 'distinct' | 'atLeastEvents'> & {
+  /** A window of its own: a slow spray takes a day. */
+  within?: Millis
+}
 
 /** A later event on the same key that makes a threshold rule's alert worse. */
 export type ThenSpec = { query: string; within: Millis; severity: Severity }

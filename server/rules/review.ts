@@ -157,15 +157,15 @@ function reviewSequence(rule: Rule, query: Query): ReviewWarning[] {
 
 function reviewWait(rule: Rule, query: Query): ReviewWarning[] {
   const isNegated = query.kind === 'sequence' && (query.until || query.steps.some((step) => step.missing))
-  const first = rule.newTerms !== null
-  if (!isNegated && !first) return []
+  const isAboutBefore = rule.newTerms !== null || rule.threshold?.baseline !== undefined
+  if (!isNegated && !isAboutBefore) return []
   const at = query.kind === 'event' ? query.where.at : query.steps[0]!.at
   return [
     warning(
       'waits-for-late-logs',
       at,
-      first
-        ? 'The rule depends on what was not there before'
+      isAboutBefore
+        ? 'The rule depends on what was there before'
         : 'The rule depends on something that did not happen',
       `Its alerts wait until late logs have had time to arrive (${formatSpan(rule.lateness ?? ALLOWED_LATENESS)}).`,
     ),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Rule } from '../domain/rule.ts'
 import { DAY, type Millis, parseSpan } from '../domain/time.ts'
 import type { Query } from '../lang/tree.ts'
-import { kindOf } from './rule-checks.ts'
+import { BASELINE, kindOf } from './rule-checks.ts'
 import type { RuleText } from './rule-schema.ts'
 import { sigmaShape } from './sigma-shape.ts'
 
@@ -101,7 +101,9 @@ function threshold(text: RuleText): Rule['threshold'] {
     atLeast: one.at_least,
     distinct: list(one.distinct),
     ...(one.at_least_events ? { atLeastEvents: one.at_least_events } : {}),
+    ...(one.within ? { within: millis(one.within) } : {}),
   }))
+  const { baseline } = spec
   return {
     by: list(spec.by),
     atLeast: spec.at_least ?? spec.more_than! + 1,
@@ -109,6 +111,15 @@ function threshold(text: RuleText): Rule['threshold'] {
     within: millis(spec.within),
     distinct: list(spec.distinct),
     ...(spec.at_least_events ? { atLeastEvents: spec.at_least_events } : {}),
+    ...(baseline
+      ? {
+          baseline: {
+            history: (baseline.days ?? BASELINE.days) * DAY,
+            times: baseline.times ?? BASELINE.times,
+            learn: (baseline.at_least_days ?? BASELINE.atLeastDays) * DAY,
+          },
+        }
+      : {}),
     ...(or.length > 0 ? { or } : {}),
   }
 }

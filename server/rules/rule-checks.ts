@@ -7,6 +7,9 @@ export type Mistake = { path: Path; key?: string; message: string; hint: string 
 
 type Raw = Record<string, unknown>
 
+/** What a baseline means if it does not say: two weeks hold what is done once a week twice. */
+export const BASELINE = { days: 14, times: 3, atLeastDays: 3 } as const
+
 /** Samples have no maxspan in EQL, so there is no window within which a rule could look for them. */
 export const SAMPLE_REFUSED = {
   message: 'A sample has no limit of time: as a rule it would join events however far apart',
@@ -78,6 +81,24 @@ export function kindOf(blocks: { threshold?: unknown; travel?: unknown; new_term
 }
 
 function thresholdMistakes(threshold: Raw): Mistake[] {
+  return [...limitMistakes(threshold), ...baselineMistakes(threshold.baseline)]
+}
+
+function baselineMistakes(baseline: unknown): Mistake[] {
+  if (!isGroup(baseline)) return []
+  const days = baseline.days ?? BASELINE.days
+  const least = baseline.at_least_days ?? BASELINE.atLeastDays
+  if (typeof days !== 'number' || typeof least !== 'number' || least < days) return []
+  return [
+    {
+      path: ['threshold', 'baseline', 'at_least_days'],
+      message: 'at_least_days must be less than days: nothing older is looked at',
+      hint: 'For instance "days: 14" and "at_least_days: 3".',
+    },
+  ]
+}
+
+function limitMistakes(threshold: Raw): Mistake[] {
   const path = ['threshold']
   const says = ['more_than', 'at_least'].filter(
     (name) => threshold[name] !== undefined && threshold[name] !== null,

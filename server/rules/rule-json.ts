@@ -61,11 +61,19 @@ function thresholdJson(spec: ThresholdSpec): { [key: string]: Json } {
     within: spanText(spec.within),
     distinct: spec.distinct,
     ...(spec.atLeastEvents !== undefined && { at_least_events: spec.atLeastEvents }),
+    ...(spec.baseline && {
+      baseline: {
+        days: spec.baseline.history / DAY,
+        times: spec.baseline.times,
+        at_least_days: spec.baseline.learn / DAY,
+      },
+    }),
     ...(spec.or && {
       or: spec.or.map((one) => ({
         at_least: one.atLeast,
         distinct: one.distinct,
         ...(one.atLeastEvents !== undefined && { at_least_events: one.atLeastEvents }),
+        ...(one.within !== undefined && { within: spanText(one.within) }),
       })),
     }),
   }

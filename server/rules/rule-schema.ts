@@ -36,20 +36,38 @@ const searchLanguage = z.enum(['eql', 'kql'], says('must be eql or kql'))
 const language = z.enum(['eql', 'kql', 'sigma'], says('must be one of eql, kql, sigma'))
 const block = says('must be a group of settings')
 
+const counted = z.union([fieldName, z.array(fieldName)], says('must be one or more field names'))
+
 const alternative = z.strictObject(
-  { at_least: count, distinct: fieldNames, at_least_events: count.nullish() },
+  {
+    at_least: count,
+    distinct: counted.nullish(),
+    at_least_events: count.nullish(),
+    within: span.nullish(),
+  },
+  block,
+)
+
+const baseline = z.strictObject(
+  { days: count.nullish(), times: amount.nullish(), at_least_days: count.nullish() },
   block,
 )
 
 export const thresholdSchema = z.strictObject(
   {
-    by: fieldNames,
+    by: z.union(
+      [fieldName, z.array(fieldName)],
+      says('must be one or more field names, e.g. [user.email], or [] for all together'),
+    ),
     more_than: count.nullish(),
     at_least: count.nullish(),
     within: span,
-    distinct: z.union([fieldName, z.array(fieldName)], says('must be one or more field names')).nullish(),
+    distinct: counted.nullish(),
     at_least_events: count.nullish(),
-    or: z.array(alternative, says('must be a list of {at_least, distinct, at_least_events}')).nullish(),
+    or: z
+      .array(alternative, says('must be a list of {at_least, distinct, at_least_events, within}'))
+      .nullish(),
+    baseline: baseline.nullish(),
   },
   block,
 )
@@ -145,6 +163,7 @@ export const KNOWN_KEYS: Readonly<Record<string, readonly string[]>> = {
   '': Object.keys(ruleSchema.shape),
   threshold: Object.keys(thresholdSchema.shape),
   'threshold.or': Object.keys(alternative.shape),
+  'threshold.baseline': Object.keys(baseline.shape),
   then: Object.keys(thenSchema.shape),
   travel: Object.keys(travelSchema.shape),
   new_terms: Object.keys(newTermsSchema.shape),

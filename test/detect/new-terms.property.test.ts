@@ -104,7 +104,9 @@ test.each([
         })
         const found = newTerms.completions(rule, hits)
         expect(found.map(({ event: id }) => id).toSorted()).toEqual(expected.map(({ id }) => id).toSorted())
-        expect(found.map(({ time }) => time)).toEqual(expected.map(({ time }) => time).toSorted((a, b) => a - b))
+        expect(found.map(({ time }) => time)).toEqual(
+          expected.map(({ time }) => time).toSorted((a, b) => a - b),
+        )
       }),
       { numRuns: CASES },
     )

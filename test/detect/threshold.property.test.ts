@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Hit } from '../../server/domain/hit.ts'
-import { threshold } from '../../server/detect/kinds/threshold.ts'
+import { type Counted, threshold } from '../../server/detect/kinds/threshold.ts'
 import { SECOND } from '../../server/domain/time.ts'
 import { CASES, compile, makeRule } from '../support/detection.ts'
 
@@ -17,6 +17,8 @@ const compiled = compile(
       or: [
         { atLeast: 2, distinct: ['source.ip'], atLeastEvents: 4 },
         { atLeast: 5, distinct: [] },
+        { atLeast: 3, distinct: [], within: 2 * SECOND, atLeastEvents: 2 },
+        { atLeast: 3, distinct: ['source.ip'], atLeastEvents: 4, within: 9 * SECOND },
       ],
     },
     then: { query: 'any where true', within: 6 * SECOND, severity: 'high' },
@@ -36,7 +38,7 @@ const hits: fc.Arbitrary<Hit[]> = fc
   )
   .map((told) =>
     told.flatMap(({ time, step, ip, record, again }, i) => {
-      const distinct = [ip, ip, null]
+      const distinct = [ip, ip, null, null, ip]
       const value = { record: record ?? `e${i}`, distinct }
       const one = {
         rule: 'r',
@@ -56,14 +58,24 @@ test('a threshold completes at each hit whose window holds enough, and all that 
   fc.assert(
     fc.property(hits, fc.infiniteStream(fc.boolean()), (all, coin) => {
       const counted = all.filter(({ step }) => step === 0)
-      const window = (end: number) => counted.filter(({ time }) => end - 4 * SECOND <= time && time <= end)
-      const fires = (end: number) => {
-        const records = new Set(window(end).map(({ value }) => (value as { record: string }).record)).size
-        const ips = new Set(
-          window(end).flatMap(({ value }) => (value as { distinct: string[] }).distinct[0] ?? []),
-        ).size
-        return ips >= 3 || (ips >= 2 && records >= 4) || records >= 5
+      const window = (end: number, within = 4 * SECOND) =>
+        counted.filter(({ time }) => end - within <= time && time <= end)
+      const held = (end: number, within?: number) => {
+        const values = window(end, within).map(({ value }) => value as Counted)
+        const ips = new Set(values.flatMap(({ distinct }) => distinct[0] ?? []))
+        return { records: new Set(values.map(({ record }) => record)).size, ips: ips.size }
       }
+      /** The spans of the windows that are full enough there. */
+      const full = (end: number) => {
+        const [usual, short, long] = [held(end), held(end, 2 * SECOND), held(end, 9 * SECOND)]
+        const isUsual = usual.ips >= 3 || (usual.ips >= 2 && usual.records >= 4) || usual.records >= 5
+        return [
+          ...(isUsual ? [4 * SECOND] : []),
+          ...(short.records >= 3 ? [2 * SECOND] : []),
+          ...(long.ips >= 3 && long.records >= 4 ? [9 * SECOND] : []),
+        ]
+      }
+      const fires = (end: number) => full(end).length > 0
       const expected = counted.filter(({ time }) => fires(time))
       const found = threshold.completions(compiled, all)
       expect(new Set(found)).toEqual(new Set(expected))
@@ -72,7 +84,9 @@ test('a threshold completes at each hit whose window holds enough, and all that 
       const wanted = found.filter(() => coin.next().value)
       if (wanted.length === 0) return
       const support = threshold.support(compiled, all, wanted)
-      const inWindow = counted.filter((hit) => wanted.some(({ time }) => window(time).includes(hit)))
+      const inWindow = counted.filter((hit) =>
+        wanted.some(({ time }) => full(time).some((within) => window(time, within).includes(hit))),
+      )
       const isAfter = (hit: Hit) =>
         wanted.some(({ time }) => time <= hit.time && hit.time <= time + 6 * SECOND)
       const worsening = all.filter((hit) => hit.step === 1 && isAfter(hit))
@@ -80,9 +94,7 @@ test('a threshold completes at each hit whose window holds enough, and all that 
       const events = new Set([...inWindow, ...worsening].map(({ event }) => event))
       expect(new Set(support.hits.map(({ event }) => event))).toEqual(events)
       expect(support.hits).toHaveLength(events.size)
-      const sizes = wanted.map(
-        ({ time }) => new Set(window(time).map((hit) => (hit.value as { record: string }).record)).size,
-      )
+      const sizes = wanted.flatMap(({ time }) => full(time).map((within) => held(time, within).records))
       expect(support.facts['peak']).toBe(Math.max(...sizes))
     }),
     { numRuns: CASES },

@@ -28,7 +28,7 @@ const SEQUENCES = [
   ),
 )
 
-const NEW_TERMS = [
+const ABOUT_BEFORE = [
   makeRule({
     id: 'r4',
     kind: 'new_terms',
@@ -42,8 +42,23 @@ const NEW_TERMS = [
     query: 'any where event.action in ("b", "c")',
     newTerms: { by: ['user.email'], fields: ['event.action'], history: 12 * UNIT, learn: 4 * UNIT },
   }),
+  makeRule({
+    id: 'r6',
+    kind: 'threshold',
+    query: 'any where event.action in ("a", "b")',
+    threshold: {
+      by: ['user.email'],
+      atLeast: 2,
+      within: 3 * UNIT,
+      distinct: [],
+      baseline: { history: 8 * UNIT, times: 1.5, learn: 3 * UNIT },
+      or: [{ atLeast: 3, distinct: ['event.action'], within: 6 * UNIT }],
+    },
+    then: { query: 'any where event.action == "u"', within: 3 * UNIT, severity: 'critical' },
+    summary: '{user}: {peak} within {within}, usually {baseline}',
+  }),
 ].map(compile)
-const RULES = [...SEQUENCES, ...NEW_TERMS]
+const RULES = [...SEQUENCES, ...ABOUT_BEFORE]
 
 const logs: fc.Arbitrary<LogEvent[]> = fc
   .array(

@@ -196,6 +196,21 @@ const MISTAKES: [string, string, Wanted[]][] = [
     [[5, 1, '', 'blanks, not with tabs']],
   ],
   [
+    'learning for longer than the history',
+    `${PLAIN}new_terms: { fields: a, history: 3d, learn: 72h }\n`,
+    [[4, 45, 'shorter than history', 'learn: 3d']],
+  ],
+  [
+    'a baseline that asks for more days than it looks at',
+    `${PLAIN}threshold: { by: a, at_least: 2, within: 1h, baseline: { days: 2, at_least_days: 3 } }\n`,
+    [[4, 82, 'less than days', 'at_least_days: 3']],
+  ],
+  [
+    'a baseline with a misspelt setting',
+    `${PLAIN}threshold: { by: a, at_least: 2, within: 1h, baseline: { time: 2 } }\n`,
+    [[4, 58, 'in threshold.baseline', 'Did you mean "times"?']],
+  ],
+  [
     'a kind of tuning that there is none of',
     `${PLAIN}heeds: [networks, weather]\n`,
     [[4, 19, 'must be one of service-accounts', null]],
@@ -324,6 +339,12 @@ describe('a rule that was shown is read back unchanged', () => {
     [
       'new terms',
       `${PLAIN}new_terms: { by: a, fields: [b, c], history: 14d }\nhunt: [{ title: t, query: any where true }]\ndrill: bulk-send\nlateness: 2h\n`,
+    ],
+    ['new terms that are learnt first', `${PLAIN}new_terms: { fields: a, history: 14d, learn: 3d }\n`],
+    ['new terms without learning', `${PLAIN}new_terms: { fields: a, history: 14d, learn: 0 }\n`],
+    [
+      'a threshold by nothing, with a baseline and a window of another way',
+      `${PLAIN}threshold: { by: [], at_least: 5, within: 1h, baseline: {}, or: [{ at_least: 9, within: 24h }] }\n`,
     ],
     ['what it heeds', `${PLAIN}heeds: [service-accounts, networks]\nmay: bulk-send\n`],
   ])('%s', (_, text) => {

@@ -1,19 +1,17 @@
 /** Why a threshold was not reached: the fullest window that there was. */
-import type { Hit } from '../../domain/hit.ts'
 import type { ThresholdAlternative, ThresholdSpec } from '../../domain/rule.ts'
-import { formatSpan, type Millis } from '../../domain/time.ts'
-import type { Counted } from '../kinds/threshold.ts'
+import { DAY, formatSpan } from '../../domain/time.ts'
+import { type Held, type Moment, momentsOf, waysOf, withinOf } from '../kinds/threshold-windows.ts'
 import { groupName, type KindExplainer, number, timesFrom } from './explanation.ts'
 
 export const explainThreshold: KindExplainer = ({ compiled, groups }) => {
   const spec = compiled.rule.threshold
   if (!spec) return []
-  const ways: ThresholdAlternative[] = [spec, ...(spec.or ?? [])]
   return groups
     .map(({ key, hits }) => {
-      const counted = hits.filter(({ step }) => step === 0)
-      const told = ways.map((way, i) => ({ way, ...fullest(counted, spec.within, way, i) }))
-      const share = Math.max(...told.map(({ reached, way }) => reached / way.atLeast))
+      const moments = momentsOf(spec, hits)
+      const told = waysOf(spec).map((way, i) => ({ way, i, ...fullest(moments, i) }))
+      const share = Math.max(...told.map(({ held, way }) => held.reached / way.atLeast))
       const texts = told.map((one) => wayText(one, spec))
       return { share, text: `for ${groupName(key)}: ${texts.join('; nor ')}` }
     })
@@ -23,49 +21,44 @@ export const explainThreshold: KindExplainer = ({ compiled, groups }) => {
     .map(({ text }) => text)
 }
 
-type Fullest = { reached: number; records: number; from: Millis; to: Millis }
+type Fullest = { held: Held; moment: Moment | null }
+
+const EMPTY: Held = { records: 0, distinct: 0, reached: 0, fires: false, from: 0 }
 
 /** The window that comes nearest to this way of reaching the threshold. */
-function fullest(hits: readonly Hit[], within: Millis, way: ThresholdAlternative, i: number): Fullest {
-  const inside = { records: new Map<string, number>(), tuples: new Map<string, number>() }
-  const change = (hit: Hit, by: 1 | -1) => {
-    const { record, distinct } = hit.value as Counted
-    add(inside.records, record, by)
-    const tuple = distinct[i] ?? null
-    if (tuple !== null) add(inside.tuples, tuple, by)
-  }
-  let best: Fullest = { reached: 0, records: 0, from: 0, to: 0 }
-  let oldest = 0
-  for (const hit of hits) {
-    change(hit, 1)
-    for (; hit.time - hits[oldest]!.time > within; oldest++) change(hits[oldest]!, -1)
-    const records = inside.records.size
-    const reached = way.distinct.length > 0 ? inside.tuples.size : records
-    if (reached > best.reached || (reached === best.reached && records > best.records)) {
-      best = { reached, records, from: hits[oldest]!.time, to: hit.time }
-    }
+function fullest(moments: readonly Moment[], way: number): Fullest {
+  let best: Fullest = { held: EMPTY, moment: null }
+  for (const moment of moments) {
+    const held = moment.ways[way]!
+    const isFuller =
+      held.reached > best.held.reached ||
+      (held.reached === best.held.reached && held.records > best.held.records)
+    if (isFuller) best = { held, moment }
   }
   return best
 }
 
 function wayText(
-  { way, reached, records, from, to }: Fullest & { way: ThresholdAlternative },
+  { way, i, held, moment }: Fullest & { way: ThresholdAlternative; i: number },
   spec: ThresholdSpec,
-) {
+): string {
   const what = way.distinct.length > 0 ? `different ${way.distinct.join(', ')}` : 'events'
   const isMoreThan = way === spec && spec.isMoreThan
   const needed = isMoreThan ? `more than ${number(way.atLeast - 1)}` : `at least ${number(way.atLeast)}`
-  const within = formatSpan(spec.within)
-  const at = reached > 0 ? ` (${timesFrom(from, to)})` : ''
+  const within = withinOf(spec, way)
+  const at = moment ? ` (${timesFrom(held.from, moment.time)})` : ''
   const beside =
     way.atLeastEvents === undefined
       ? ''
-      : `, and ${number(records)} events, at least ${number(way.atLeastEvents)} needed`
-  return `${number(reached)} ${what} within ${within} at most${at}, ${needed} needed${beside}`
+      : `, and ${number(held.records)} events, at least ${number(way.atLeastEvents)} needed`
+  const usual = i === 0 && moment ? usualText(spec, moment) : ''
+  return `${number(held.reached)} ${what} within ${formatSpan(within)} at most${at}, ${needed} needed${beside}${usual}`
 }
 
-function add(counts: Map<string, number>, text: string, by: 1 | -1): void {
-  const count = (counts.get(text) ?? 0) + by
-  if (count === 0) counts.delete(text)
-  else counts.set(text, count)
+function usualText({ baseline }: ThresholdSpec, { usual }: Moment): string {
+  if (!baseline) return ''
+  const days = formatSpan(baseline.history)
+  if (usual === null)
+    return `, and it was not known for ${number(baseline.learn / DAY)} days before, so that nobody could say what is usual`
+  return `, and more than ${number(baseline.times * usual)}, which is ${baseline.times} times the most that was seen in the ${days} before (${number(usual)})`
 }

@@ -2,10 +2,12 @@
 import type { RuleEvent } from '../../domain/event.ts'
 import type { Json } from '../../domain/json.ts'
 import type { Rule, ThresholdSpec } from '../../domain/rule.ts'
+import { ALLOWED_LATENESS } from '../../domain/time.ts'
 import type { Diagnostic, Query } from '../../lang/tree.ts'
 import type { CompiledRule } from '../compiled.ts'
 import { joinKeys } from '../keys.ts'
 import { parseQuery } from '../query-text.ts'
+import { presenceStep } from './presence.ts'
 import { eventFilter, fieldRefs, makeStep, recordOf, refusal } from './steps.ts'
 
 export function compileThreshold(rule: Rule, query: Query, diagnostics: Diagnostic[]): CompiledRule | null {
@@ -22,7 +24,17 @@ export function compileThreshold(rule: Rule, query: Query, diagnostics: Diagnost
     if (then)
       steps.push(makeStep(then, by, { value: (event) => ({ record: recordOf(event), distinct: [] }) }))
   }
-  return { rule, steps, window: spec.within, gap: spec.within }
+  const longest = Math.max(spec.within, ...(spec.or ?? []).map(({ within }) => within ?? 0))
+  if (!spec.baseline) return { rule, steps, window: longest, gap: longest }
+  steps.push(presenceStep(filter, by))
+  return {
+    rule,
+    steps,
+    // What was usual is told by windows too, and the first of them reaches further back.
+    window: Math.max(longest, spec.baseline.history + 2 * spec.within),
+    gap: longest,
+    negation: { shape: null, wait: rule.lateness ?? ALLOWED_LATENESS },
+  }
 }
 
 function counted(event: RuleEvent, spec: ThresholdSpec): Json {
