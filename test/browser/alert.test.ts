@@ -23,7 +23,8 @@ describe.skipIf(noBrowser)(`the page of an alert in a browser${noBrowser}`, () =
         at: now - 28 * MINUTE,
         parameters: {
           Name: 'in\u202Exob<img src=x onerror=alert(1)>',
-          ForwardTo: 'collector@example.net',
+          SubjectContainsWords: 'offer',
+          ForwardTo: 'collector@contoso.example',
           DeleteMessage: 'True',
         },
       }),
@@ -47,7 +48,7 @@ describe.skipIf(noBrowser)(`the page of an alert in a browser${noBrowser}`, () =
 
     const respond = page.getByRole('region', { name: 'What to do now', exact: true })
     expect(await respond.locator('pre').first().textContent()).toContain(USER)
-    expect(await respond.innerText()).toContain('Vedette never changes your tenant')
+    expect(await respond.innerText()).toContain('Vedette never changes your tenant or your hosts')
 
     const evidence = page.getByRole('region', { name: 'What happened', exact: true })
     await soon(() => evidence.innerText()).toContain('Signed in from Lagos')

@@ -125,10 +125,11 @@ export function audit(options: Audit) {
   }
 }
 
+/** One that is worth telling only after a risky sign-in: it is no matter of the rules on forwarding, hiding and names. */
 export function inboxRule(options: Omit<Audit, 'operation'>) {
   return audit({
     operation: 'New-InboxRule',
-    parameters: { Name: '.', ForwardTo: 'collector@example.net', DeleteMessage: 'True' },
+    parameters: { Name: 'Filing', SubjectContainsWords: 'offer', DeleteMessage: 'True', MarkAsRead: 'True' },
     ...options,
   })
 }
