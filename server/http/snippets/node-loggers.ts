@@ -71,11 +71,20 @@ export const transport = new ElasticsearchTransport({
 transport.on('warning', (error) => console.error('Logs are sent again:', error.message))
 
 export const logger = winston.createLogger({ transports: [transport] })
+
+/** Resolves when everything was sent. Ending the logger instead would lose what waits for another attempt. */
+export async function drain() {
+  const { bulkWriter } = transport
+  while (bulkWriter.bulk.length > 0 || !bulkWriter.esConnection) {
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  await transport.flush()
+}
 `,
   steps: () => [
     'npm install winston winston-elasticsearch',
     "Log: import { logger } from './logs.mjs'; logger.info('signed in', { user: { email: 'ann@example.org' } })",
-    'Before the process ends: await transport.flush()',
+    'Before the process ends: await drain()',
   ],
   notes: [
     'The server away or full: what was on its way goes back into the buffer in memory and is sent again: a crash of your process loses it.',

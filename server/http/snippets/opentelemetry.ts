@@ -77,19 +77,32 @@ const exporter = new OTLPLogExporter({
   url: '${url}/v1/logs',
   headers: { Authorization: 'Bearer ${key}' },
   compression: 'gzip',
-  // The exporter tries again for this long, then drops the batch.
-  timeoutMillis: 600_000,
+  timeoutMillis: 90_000,
 })
+
+// The exporter drops a batch after five attempts: begin again, unless the server says that it can never take it.
+const persistent = {
+  export(records, done) {
+    exporter.export(records, (result) => {
+      const status = result.error?.code
+      const isForGood = typeof status === 'number' && status >= 400 && status < 429
+      if (result.code === 0 || isForGood) done(result)
+      else setTimeout(() => persistent.export(records, done), 5000)
+    })
+  },
+  forceFlush: () => exporter.forceFlush(),
+  shutdown: () => exporter.shutdown(),
+}
 
 export const provider = new LoggerProvider({
   resource: resourceFromAttributes({ 'service.name': 'my-service' }),
   processors: [
     new BatchLogRecordProcessor({
-      exporter,
+      exporter: persistent,
       maxQueueSize: 100_000,
       maxExportBatchSize: 500,
       scheduledDelayMillis: 1000,
-      exportTimeoutMillis: 600_000,
+      exportTimeoutMillis: 2 ** 31 - 1,
     }),
   ],
 })
@@ -101,7 +114,7 @@ export const logger = provider.getLogger('my-service')
     'Before the process ends: await provider.shutdown(), which sends what is left.',
   ],
   notes: [
-    'The server away or full: the exporter tries again, but five times at most and with no buffer on disk: an outage longer than about half a minute, or a crash of your process, loses what waits.',
+    'The server away or full: the batch is sent again without end, and later records wait in memory, up to maxQueueSize: a crash of your process loses them.',
     'Where that matters, send to an OpenTelemetry Collector on the same machine, whose queue is on disk.',
     'A batch that is sent again as it was within ten minutes is known and stored once.',
     'The protobuf exporter (@opentelemetry/exporter-logs-otlp-proto) takes the same settings.',

@@ -66,7 +66,7 @@ export const winstonSplunk: Shipper = {
   text: ({ protocol, host, port, tls, key }) => `import winston from 'winston'
 import SplunkTransport from 'winston-splunk-httplogger'
 
-const transport = new SplunkTransport({
+export const transport = new SplunkTransport({
   splunk: {
     protocol: '${protocol}',
     host: '${host}',
@@ -81,11 +81,18 @@ const transport = new SplunkTransport({
 })
 ${tls ? '// By default it takes any certificate.\ntransport.server.requestOptions.strictSSL = true\n' : ''}
 export const logger = winston.createLogger({ transports: [transport] })
+
+/** Resolves when everything was sent. Ending the logger instead would lose what still waits. */
+export async function drain() {
+  while (logger.writableLength + logger.readableLength + transport.writableLength > 0) {
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}
 `,
   steps: () => [
     'npm install winston winston-splunk-httplogger',
     "Log: import { logger } from './logs.mjs'; logger.info('signed in', { user: 'ann' })",
-    "Before the process ends: logger.end(), and wait for its 'finish'.",
+    'Before the process ends: await drain()',
   ],
   notes: [
     'The server away: the event is sent again, with pauses up to two minutes; the others wait in memory: a crash of your process loses them.',
