@@ -3,7 +3,7 @@
  * and commits what the correlator and people change.
  */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
-import { match } from './detect/match.ts'
+import { matchStored } from './detect/match.ts'
 import { openGeo } from './ingest/enrich/geo.ts'
 import { mergeVersions } from './ingest/merge.ts'
 import { createLog } from './log.ts'
@@ -27,7 +27,7 @@ const { file, geoip, logLevel } = workerData as WriterData
 const main = parentPort!
 // Later versions of an event are matched as they came, and once more completed by what was known of it.
 let index = buildIndex([])
-const store = openSqlite({ file, merge: mergeVersions, match: (event) => match(event, index) })
+const store = openSqlite({ file, merge: mergeVersions, match: (event) => matchStored(event, index) })
 index = await compiledIndex()
 const geo = await openPlaces()
 

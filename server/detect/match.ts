@@ -2,8 +2,10 @@
 import { accountOf } from '../domain/account.ts'
 import type { RuleEvent } from '../domain/event.ts'
 import { groupKey, type Hit } from '../domain/hit.ts'
+import { contextOf } from '../rules/hit-context.ts'
 import type { Candidate, RuleIndex } from '../rules/rule-index.ts'
 import { presenceOf } from './presence.ts'
+import { usageHits } from './usage.ts'
 
 /**
  * The hits of an event, in no particular order. A rule that fails on an event misses it; the event and all
@@ -25,11 +27,18 @@ export function match(
   return hits
 }
 
+/** The hits of an event that is stored: those of the rules, and what the rules that heed it learn from. */
+export function matchStored(event: RuleEvent, index: RuleIndex): Hit[] {
+  const hits = match(event, index)
+  return index.learns ? [...hits, ...usageHits(event)] : hits
+}
+
 function hitsOf(event: RuleEvent, { compiled, step, run }: Candidate): Hit[] {
   const keys = run.keys(event)
   if (keys.length === 0) return []
   const value = run.value(event)
   const account = accountOf(event.fields)
+  const context = run.isPresence ? null : contextOf(event, compiled.rule.heeds)
   const { negation } = compiled
   return keys.map((values) => {
     const hit: Hit = {
@@ -41,6 +50,7 @@ function hitsOf(event: RuleEvent, { compiled, step, run }: Candidate): Hit[] {
       step,
       account,
       value,
+      ...(context ? { context } : {}),
       // The records of a drill are sent at once: there is nothing late to wait for.
       ...(negation && event.drill === null ? { due: event.time + negation.wait } : {}),
     }

@@ -16,8 +16,32 @@ export type Hit = {
   account: Account
   /** What the rule kind needs beside the time: the distinct value, the place of a sign-in. */
   value: Json
+  /** What tuning needs of the event, where the rule heeds any: see `rules/hit-context.ts`. */
+  context?: HitContext
   /** Not stored: its group is not due before this, since late logs could undo what it completes. */
   due?: Millis
+}
+
+/** Of an event, what tells whether an organisation's settings explain it. All of it only where it is known. */
+export type HitContext = {
+  ip?: string
+  asn?: number
+  /** ISO code. */
+  country?: string
+  /** The id of a device that the organisation trusts. */
+  device?: string
+  /** The device is managed or compliant. */
+  managed?: true
+  /** Where mail is sent on to: addresses and domains. */
+  targets?: string[]
+  /** It also keeps the mail from the owner's eyes. */
+  hides?: true
+  /** Microsoft's own actor, or an application without a person. */
+  system?: true
+  /** Not stored. It is a place where the account is usually seen. */
+  usual?: true
+  /** Not stored. It came through a network whose places mean nothing within its country. */
+  carrier?: true
 }
 
 /** All hits of one rule that share a key: the unit of correlation. */

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto'
 import type { LogEvent } from '../domain/event.ts'
 import { MINUTE, type Millis } from '../domain/time.ts'
-import { match } from '../detect/match.ts'
+import { matchStored } from '../detect/match.ts'
 import { decodeBulk } from '../ingest/bulk.ts'
 import type { GeoLookup } from '../ingest/enrich/geo.ts'
 import { type IngestRecord, toEvents } from '../ingest/events.ts'
@@ -117,7 +117,7 @@ async function ingest(
     events: ingested.events.map(({ event, line }) => ({
       event,
       line,
-      hits: match(event, deps.index),
+      hits: matchStored(event, deps.index),
       ...(guarded?.get(line) === event.identity ? { createOnly: true } : {}),
     })),
     rejections,

@@ -1,5 +1,5 @@
 /**
- * Alerts that no completion is left of, since late logs undid them or an exception hides them: withdrawn with the
+ * Alerts that no completion is left of, since late logs undid them, or an exception or a setting explains them: withdrawn with the
  * reason, or marked where a person touched them. Never deleted.
  */
 import { isDeepStrictEqual } from 'node:util'
@@ -8,16 +8,16 @@ import { groupKey, type Hit, isDrillKey } from '../domain/hit.ts'
 import { type AlertPlan, completionsWithin, reachMs, supportReach } from '../detect/correlate.ts'
 import { isTouched } from '../detect/survivor.ts'
 import { canComplete, type CompiledRule } from '../rules/compiled.ts'
-import type { CompiledException } from '../rules/exceptions.ts'
 import type { Span, Store } from '../store/store.ts'
 import type { DraftAlert } from './draft-alert.ts'
 import { readHits } from './group-hits.ts'
+import { isTuned, type Tuning } from './tuning.ts'
 
 export const LATE_EVIDENCE = 'late logs rule it out'
 
 type ContradictInput = {
   compiled: CompiledRule
-  exceptions: readonly CompiledException[]
+  tuning: Tuning
   key: string
   /** Hits of the group, those around the new ones at least. */
   hits: readonly Hit[]
@@ -38,12 +38,12 @@ export function contradict(alert: Alert, reason: string): Alert {
 
 /** What becomes of those near alerts that no plan has any more. */
 export async function contradicted(store: ContradictStore, input: ContradictInput): Promise<DraftAlert[]> {
-  const { compiled, exceptions } = input
-  if (!compiled.negation && exceptions.length === 0) return []
+  const { compiled, tuning } = input
+  if (!compiled.negation && !isTuned(tuning)) return []
   const drafts: DraftAlert[] = []
   const near = [...input.near, ...(await ofOtherKeys(store, input))]
   for (const alert of near.filter((one) => isInDoubt(one, input))) {
-    const reason = await reasonAgainst(store, compiled, exceptions, alert)
+    const reason = await reasonAgainst(store, compiled, tuning, alert)
     const next = reason === null ? alert : contradict(alert, reason)
     if (isDeepStrictEqual(next, alert)) continue
     const change = next.status === 'withdrawn' ? 'withdrawn' : 'updated'
@@ -83,26 +83,24 @@ function isInDoubt(alert: Alert, { compiled, plans, range }: ContradictInput): b
 async function reasonAgainst(
   store: ContradictStore,
   compiled: CompiledRule,
-  exceptions: readonly CompiledException[],
+  tuning: Tuning,
   alert: Alert,
 ): Promise<string | null> {
   const { id: rule, version } = compiled.rule
   const reach = supportReach(compiled, alert)
   const known = new Set<string>()
-  const hiding = new Set<string>()
+  const why = new Set<string>()
   let wouldStand = false
   for (const key of await keysOf(store, compiled, alert)) {
-    const { hits, all, hidden } = await readHits(store, { rule, version, key }, reach, exceptions)
+    const { hits, all, reasons } = await readHits(store, { rule, version, key }, reach, tuning)
     if (completionsWithin(compiled, hits, alert).length > 0) return null
-    wouldStand ||= hidden.length > 0 && completionsWithin(compiled, all, alert).length > 0
+    wouldStand ||= reasons.length > 0 && completionsWithin(compiled, all, alert).length > 0
     for (const { event } of all) known.add(event)
-    for (const { exception } of hidden) hiding.add(exception)
+    for (const reason of reasons) why.add(reason)
   }
   // Some of its hits are gone by age: it cannot be looked at again.
   if (known.size < alert.count || alert.evidence.some(({ eventId }) => !known.has(eventId))) return null
-  if (!wouldStand) return LATE_EVIDENCE
-  const named = exceptions.filter(({ id }) => hiding.has(id)).map(({ id, reason }) => `${reason} (${id})`)
-  return `exception: ${named.join('; ')}`
+  return wouldStand ? [...why].join('; ') : LATE_EVIDENCE
 }
 
 /** The groups that an alert can stand on: an event with several values in a key field completes under each. */

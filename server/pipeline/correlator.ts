@@ -1,9 +1,12 @@
 /** Runs the correlation when it is due: one run at a time, nudges gathered, errors leave the work pending. */
 import { type Clock, DAY, HOUR, type Millis } from '../domain/time.ts'
 import type { CompiledRule } from '../rules/compiled.ts'
+import { type Allowances, compileOrganisation } from '../rules/allowances.ts'
 import type { CompiledException } from '../rules/exceptions.ts'
 import type { Store } from '../store/store.ts'
 import { continueExceptions, loadExceptions } from './exceptions.ts'
+import { createLearning } from './learning.ts'
+import { readOrganisation } from './organisation.ts'
 import type { CommonKey } from './pending-groups.ts'
 import { pruneHits } from './prune.ts'
 import { continueRematches, heldRules } from './rematch.ts'
@@ -52,6 +55,8 @@ const COMMON_KEYS = 20
 export function createCorrelator(parts: CorrelatorParts): Correlator {
   let rules = new Map<string, CompiledRule>()
   let exceptions: CompiledException[] = []
+  let allowances: Allowances | null = null
+  const learning = createLearning(parts.store)
   let prunedAt = -Infinity
   const common = new Map<string, CommonKey & { at: Millis }>()
   let last: Promise<unknown> = Promise.resolve()
@@ -71,10 +76,13 @@ export function createCorrelator(parts: CorrelatorParts): Correlator {
     now: parts.clock,
     onSettled: parts.onSettled,
     exceptions: () => exceptions,
+    allowances: () => allowances,
+    learning,
     held: () => heldRules({ store: parts.store, rules: () => rules }),
     onCommonKey: (key: CommonKey) => common.set(`${key.rule}\0${key.key}`, { ...key, at: parts.clock() }),
     reload: async () => {
       exceptions = await loadExceptions(parts.store)
+      allowances = compileOrganisation((await readOrganisation(parts.store)).organisation)
     },
   }
 
@@ -167,6 +175,7 @@ export function createCorrelator(parts: CorrelatorParts): Correlator {
         )
         state.rules = rules.size
         await deps.reload()
+        await learning.load()
       }),
     rematch() {
       held = false

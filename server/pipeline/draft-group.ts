@@ -3,18 +3,19 @@ import { type Hit, isDrillKey, type Pending } from '../domain/hit.ts'
 import type { Millis } from '../domain/time.ts'
 import { correlate, reachMs, reachOf } from '../detect/correlate.ts'
 import { canComplete, type CompiledRule } from '../rules/compiled.ts'
-import type { CompiledException } from '../rules/exceptions.ts'
 import type { SettledPending, Settlement, Span, Store } from '../store/store.ts'
 import { adoptOther } from './adopt.ts'
 import { contradicted } from './contradict.ts'
 import { type DraftAlert, draftAlert } from './draft-alert.ts'
 import { readHits } from './group-hits.ts'
+import type { Tuning } from './tuning.ts'
 
 export type DraftInput = {
   compiled: CompiledRule
   key: string
   range: Span
-  exceptions: readonly CompiledException[]
+  /** What concerns the rule. */
+  tuning: Tuning
   now: Millis
   /** Late logs are not waited for. */
   force: boolean
@@ -31,10 +32,10 @@ export type GroupDraft = {
 }
 
 export async function draftGroup(store: Store, input: DraftInput): Promise<GroupDraft> {
-  const { compiled, key, range, exceptions, now, brief = false } = input
+  const { compiled, key, range, tuning, now, brief = false } = input
   const { id: rule, version } = compiled.rule
   const reach = reachOf(compiled, range)
-  const { hits, all, hidden } = await readHits(store, { rule, version, key }, reach.hits, exceptions)
+  const { hits, all, hidden } = await readHits(store, { rule, version, key }, reach.hits, tuning)
   const near = await store.alertsNear(rule, key, reach.alerts.from, reach.alerts.to)
   const isWaiting = !input.force && !isDrillKey(key)
   const ripe = compiled.negation && isWaiting ? now - compiled.negation.wait : null
@@ -52,7 +53,7 @@ export async function draftGroup(store: Store, input: DraftInput): Promise<Group
     const draft = await draftAlert(store, { compiled, key, plan, near, now, brief })
     if (draft) drafts.push(draft)
   }
-  drafts.push(...(await contradicted(store, { compiled, exceptions, key, hits, near, plans, range })))
+  drafts.push(...(await contradicted(store, { compiled, tuning, key, hits, near, plans, range })))
   return { drafts, hidden, read: all.length, again: (row) => againFor(row, compiled, hits, ripe) }
 }
 

@@ -80,13 +80,17 @@ export async function removeException(
   return written!.written
 }
 
-/** What is left to do after a change of exceptions: kept in the same transaction, so that a stop forgets nothing. */
+/** What is left to do after a change of exceptions or settings: kept in the same transaction, so that a stop forgets nothing. */
 const AGAIN_PREFIX = 'correlate-again:'
 /** Hits whose groups are noted in one transaction. */
 const SLICE = 2000
 
-function correlateAgain({ id, ruleId }: Pick<Exception, 'id' | 'ruleId'>, at: Millis): RecordPut {
-  return { kind: 'setting', id: AGAIN_PREFIX + id, body: { ruleId }, audit: null, at }
+/** `heeding`: only rules that heed the organisation's settings. */
+export function correlateAgain(
+  { id, ruleId, heeding = false }: Pick<Exception, 'id' | 'ruleId'> & { heeding?: boolean },
+  at: Millis,
+): RecordPut {
+  return { kind: 'setting', id: AGAIN_PREFIX + id, body: { ruleId, heeding }, audit: null, at }
 }
 
 /**
@@ -104,9 +108,10 @@ export async function continueExceptions(deps: {
   if (tasks.length === 0) return false
   await deps.reload()
   for (const task of tasks) {
-    const ruleId = isObject(task.body) ? task.body['ruleId'] : null
+    const { ruleId = null, heeding = false } = isObject(task.body) ? task.body : {}
     for (const { rule } of deps.rules().values()) {
       if (ruleId !== '*' && ruleId !== rule.id) continue
+      if (heeding === true && !rule.heeds) continue
       for (let cursor: string | null | undefined; cursor !== null;) {
         cursor = await store.settleAgain({ rule: rule.id, version: rule.version }, deps.now(), SLICE, cursor)
         await breathe()

@@ -1,14 +1,17 @@
-/** The hits of a group, read page by page, without the events that exceptions leave out. */
+/** The hits of a group, read page by page, without the events that tuning leaves out. */
 import type { Group, Hit } from '../domain/hit.ts'
 import type { CompiledException } from '../rules/exceptions.ts'
 import type { Settlement, Span, Store } from '../store/store.ts'
+import { isTuned, type Tuning } from './tuning.ts'
 
 export type GroupHits = {
   /** What the rule correlates. */
   hits: Hit[]
-  /** Those that an exception hides too. */
+  /** Those that are left out too. */
   all: Hit[]
   hidden: NonNullable<Settlement['hidden']>
+  /** Why hits are left out or told to be usual: sentences for people. */
+  reasons: string[]
 }
 
 type HitStore = Pick<Store, 'hitPage' | 'events'>
@@ -17,12 +20,17 @@ const PAGE = 5000
 /** Documents that are looked at in one go. */
 const DOCUMENTS = 500
 
-/** `exceptions` are those that concern the rule. */
+/** What of the organisation's settings hid a rule's events is counted under this name. */
+export function settingCounter(rule: string, setting: string): string {
+  return `organisation:${rule}:${setting}`
+}
+
+/** `tuning` is what concerns the rule. */
 export async function readHits(
   store: HitStore,
   group: Group,
   { from, to }: Span,
-  exceptions: readonly CompiledException[],
+  tuning: Tuning,
 ): Promise<GroupHits> {
   const all: Hit[] = []
   for (let cursor: string | undefined, more = true; more;) {
@@ -32,10 +40,46 @@ export async function readHits(
     cursor = page.nextCursor ?? undefined
     if (more) await breathe()
   }
-  if (exceptions.length === 0) return { hits: all, all, hidden: [] }
-  const hidden = await hiddenOf(store, [...new Set(all.map(({ event }) => event))], exceptions)
+  if (!isTuned(tuning)) return { hits: all, all, hidden: [], reasons: [] }
+  return tuned(store, group, all, tuning)
+}
+
+async function tuned(store: HitStore, group: Group, all: Hit[], tuning: Tuning): Promise<GroupHits> {
+  const { exceptions, allowance, learned } = tuning
+  const reasons = new Set<string>()
+  const hidden =
+    exceptions.length === 0
+      ? []
+      : await hiddenOf(store, [...new Set(all.map(({ event }) => event))], exceptions)
   const left = new Set(hidden.map(({ event }) => event))
-  return { hits: all.filter(({ event }) => !left.has(event)), all, hidden }
+  for (const { id, reason } of exceptions) {
+    if (hidden.some(({ exception }) => exception === id)) reasons.add(`exception: ${reason} (${id})`)
+  }
+  let hits = all.filter(({ event }) => !left.has(event))
+  const leaveOut = (explained: ReadonlyMap<Hit, string>, setting: (hit: Hit) => string) => {
+    if (explained.size === 0) return
+    for (const [hit, reason] of explained) {
+      reasons.add(reason)
+      hidden.push({ exception: settingCounter(group.rule, setting(hit)), event: hit.event })
+    }
+    hits = hits.filter((hit) => !explained.has(hit))
+  }
+  if (allowance) {
+    const allowed = new Map(hits.flatMap((hit) => allowedPair(hit, allowance(hit))))
+    const byReason = new Map([...allowed].map(([hit, { reason }]) => [hit, reason]))
+    leaveOut(byReason, (hit) => allowed.get(hit)!.setting)
+  }
+  if (learned && hits.length > 1) {
+    const found = await learned(hits, { from: hits[0]!.time, to: hits.at(-1)!.time })
+    hits = found.hits
+    leaveOut(found.explained, () => 'learned-egress')
+    for (const note of found.notes) reasons.add(note)
+  }
+  return { hits, all, hidden, reasons: [...reasons] }
+}
+
+function allowedPair<T>(hit: Hit, allowed: T | null): [Hit, T][] {
+  return allowed === null ? [] : [[hit, allowed]]
 }
 
 /** Which of these events are left out, each by every exception that does so. */

@@ -6,7 +6,7 @@
 import type { Hit, Pending } from '../domain/hit.ts'
 import type { Json } from '../domain/json.ts'
 import { type Clock, SECOND } from '../domain/time.ts'
-import { match } from '../detect/match.ts'
+import { matchStored } from '../detect/match.ts'
 import type { CompiledRule } from '../rules/compiled.ts'
 import { buildIndex } from '../rules/rule-index.ts'
 import type { Store, StoredRecord } from '../store/store.ts'
@@ -95,7 +95,7 @@ async function matchSlice(deps: RematchDeps, open: Open[]): Promise<void> {
   let cursor = open[0]!.task.cursor
   for (;;) {
     const page = await store.replay(-END_OF_TIME, END_OF_TIME, PAGE, ...(cursor === null ? [] : [cursor]))
-    const hits: Hit[] = page.events.flatMap((event) => match(event, index))
+    const hits: Hit[] = page.events.flatMap((event) => matchStored(event, index))
     if (hits.length > 0) await store.addHits(hits, deps.now())
     cursor = page.cursor
     if (cursor === null) return keep(deps, open, { stage: 'withdrawing', cursor })

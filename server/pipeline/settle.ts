@@ -3,6 +3,7 @@ import type { Alert, AlertChangeKind } from '../domain/alert.ts'
 import type { Pending } from '../domain/hit.ts'
 import type { Clock } from '../domain/time.ts'
 import type { CompiledRule } from '../rules/compiled.ts'
+import type { Allowances } from '../rules/allowances.ts'
 import type { CompiledException } from '../rules/exceptions.ts'
 import type { AlertWrite, IncidentWrite, Settled, SettledPending, Settlement, Store } from '../store/store.ts'
 import type { DraftAlert } from './draft-alert.ts'
@@ -10,6 +11,8 @@ import { draftGroup } from './draft-group.ts'
 import { breathe } from './group-hits.ts'
 import { type CommonKey, groupsOf, MANY_HITS, partsOf, type PendingGroup } from './pending-groups.ts'
 import { incidentWrites } from './incident-writes.ts'
+import { type Learning, isLearning } from './learning.ts'
+import { tuningOf } from './tuning.ts'
 
 export type SettleDeps = {
   store: Store
@@ -19,6 +22,10 @@ export type SettleDeps = {
   onSettled?(revision: number): void
   /** What people leave out; none if absent. */
   exceptions?(): readonly CompiledException[]
+  /** What the organisation's settings explain; nothing if absent. */
+  allowances?(): Allowances | null
+  /** What is learned of places and networks; nothing if absent. */
+  learning?: Learning
   /** Rules whose groups wait, because their hits are still being found in the history. */
   held?(): Promise<readonly string[]>
   /** A key that very many events have in common. */
@@ -55,6 +62,13 @@ export async function drain(deps: SettleDeps, options: { force?: boolean } = {})
     const due = force ? Number.MAX_SAFE_INTEGER : deps.now()
     const rows = (await deps.store.pending(due, ROUND + failed.size + losses.size, held)).filter(isLeft)
     if (rows.length === 0) break
+    const learned = rows.filter(isLearning)
+    if (learned.length > 0) {
+      // First, since what is learned decides about the others.
+      await deps.learning?.learn(learned, deps)
+      await deps.store.settle({ pending: learned.map((row) => pendingOf(row)), alerts: [], incidents: [] })
+      continue
+    }
     for (const group of groupsOf(rows, deps.rules())) {
       try {
         const done = await settleGroup(deps, group, force)
@@ -77,11 +91,13 @@ async function settleGroup(deps: SettleDeps, group: PendingGroup, force: boolean
   const total = none()
   const parts = await partsOf(deps.store, group, compiled, deps.onCommonKey)
   for (const [i, range] of parts.entries()) {
-    const exceptions = (deps.exceptions?.() ?? []).filter(
-      ({ ruleId }) => ruleId === '*' || ruleId === compiled.rule.id,
-    )
+    const tuning = tuningOf(compiled, {
+      exceptions: deps.exceptions?.() ?? [],
+      allowance: deps.allowances?.()?.of(compiled.rule) ?? null,
+      learned: deps.learning?.of(group.key) ?? null,
+    })
     const brief = deps.brief ?? false
-    const input = { compiled, key: group.key, range, exceptions, now: deps.now(), force, brief }
+    const input = { compiled, key: group.key, range, tuning, now: deps.now(), force, brief }
     const { drafts, hidden, again, read } = await draftGroup(deps.store, input)
     if (read > MANY_HITS) deps.onCommonKey?.({ rule: compiled.rule.id, key: group.key, hits: read })
     // The rows are done with the last part only: a stop in between begins again, and finds what it wrote.

@@ -7,7 +7,11 @@ import type { CompiledRule, CompiledStep } from './compiled.ts'
 
 /** A step of a rule that an event may match. */
 export type Candidate = { compiled: CompiledRule; step: number; run: CompiledStep }
-export type RuleIndex = { candidates(event: RuleEvent): Candidate[] }
+export type RuleIndex = {
+  candidates(event: RuleEvent): Candidate[]
+  /** Some rule heeds what is learned of places and networks. */
+  learns: boolean
+}
 
 /** Fields that tell rules apart, the most telling first. */
 const PATHS = [
@@ -32,7 +36,10 @@ export function buildIndex(rules: readonly CompiledRule[]): RuleIndex {
     if (!first) everywhere.push(entry)
     else for (const value of first.values) push(byValue[first.path]!, value, { ...entry, guards: rest })
   }
-  return { candidates: (event) => find(event, byValue, everywhere) }
+  return {
+    candidates: (event) => find(event, byValue, everywhere),
+    learns: rules.some(({ rule }) => rule.heeds?.includes('learned-egress')),
+  }
 }
 
 function find(event: RuleEvent, byValue: Map<string, Entry[]>[], everywhere: readonly Entry[]): Candidate[] {

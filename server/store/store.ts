@@ -292,9 +292,9 @@ export interface Store {
   hits(group: Group, from: Millis, to: Millis): Promise<Hit[]>
   /** The same in pages, by time; in any order where times are equal. */
   hitPage(group: Group, from: Millis, to: Millis, size: number, cursor?: string): Promise<Page<Hit>>
-  /** Makes the groups of up to `limit` stored hits of a rule pending again, due `at`; where to go on, or null. */
+  /** Makes the groups of up to `limit` stored hits of a rule, or of one of its keys, pending again, due `at`; where to go on, or null. */
   settleAgain(
-    rule: Pick<Group, 'rule' | 'version'>,
+    rule: Pick<Group, 'rule' | 'version'> & { key?: string },
     at: Millis,
     limit: number,
     cursor?: string,

@@ -114,7 +114,13 @@ export function createMemoryStore(options: { merge: MergeVersions; match?: Match
 
   function keepHit({ due, ...hit }: Hit, now: number, touched: Set<string>): boolean {
     const id = JSON.stringify([hit.rule, hit.version, hit.key, hit.time, hit.event, hit.step])
-    if (hits.has(id)) return false
+    const known = hits.get(id)
+    if (known) {
+      if (!tellsMore(hit, known.hit)) return false
+      known.hit = { ...known.hit, context: copy(hit.context!) }
+      touch(hit, Math.max(now, due ?? now), touched)
+      return true
+    }
     hits.set(id, { hit: copy(hit), receivedAt: now })
     touch(hit, Math.max(now, due ?? now), touched)
     return true
@@ -222,9 +228,10 @@ export function createMemoryStore(options: { merge: MergeVersions; match?: Match
       const within = ofRule.map(({ hit }) => hit).filter(({ time }) => time >= from && time <= to)
       return page(within, (h) => [h.key, h.time, h.event, h.step], { size, cursor })
     },
-    async settleAgain({ rule, version }, at, limit, cursor) {
+    async settleAgain({ rule, version, key }, at, limit, cursor) {
       const all = [...hits.values()].map(({ hit }) => hit)
-      const ofRule = all.filter((h) => h.rule === rule && h.version === version)
+      const isMeant = (h: Hit) => h.rule === rule && h.version === version && h.key === (key ?? h.key)
+      const ofRule = all.filter(isMeant)
       const { items, nextCursor } = page(ofRule, (h) => [h.key, h.time, h.event, h.step], {
         size: limit,
         cursor,
@@ -255,7 +262,8 @@ export function createMemoryStore(options: { merge: MergeVersions; match?: Match
       }
       for (const [id, one] of gone) if (known.get(one.rule)?.version !== one.version) gone.delete(id)
       for (const id of hidden.keys()) {
-        if (!records.has(JSON.stringify(['exception', id]))) hidden.delete(id)
+        const isSetting = id.startsWith('organisation:')
+        if (!isSetting && !records.has(JSON.stringify(['exception', id]))) hidden.delete(id)
       }
       return old.length
     },
@@ -665,6 +673,12 @@ function upsert<T>(map: Map<string, T>, id: (string | number)[], fresh: T): T {
 }
 
 /** Nobody outside holds what is stored. */
+/** Of two copies of an event the one that tells more for tuning counts. */
+function tellsMore(a: Hit, b: Hit): boolean {
+  const [one, other] = [a, b].map(({ context }) => (context ? JSON.stringify(context) : ''))
+  return one!.length > other!.length || (one!.length === other!.length && one! > other!)
+}
+
 function copy<T>(value: T): T {
   return JSON.parse(JSON.stringify(value)) as T
 }

@@ -1,8 +1,9 @@
 /**
  * Impossible travel: complete at a success if any earlier one of the same dataset, of another record and within the
  * window, is too far away for the time between. Any earlier one, not the last: a point in between undoes nothing.
+ * What tuning knows of two sign-ins together (see `isNoJourney`) leaves that pair out, and no other.
  */
-import type { Hit } from '../../domain/hit.ts'
+import type { Hit, HitContext } from '../../domain/hit.ts'
 import { HOUR, MINUTE, type Millis } from '../../domain/time.ts'
 import type { TravelSpec } from '../../domain/rule.ts'
 import type { CompiledRule } from '../../rules/compiled.ts'
@@ -62,9 +63,11 @@ export const travel: Kind = {
     latestFirst.reduce((best, next) => (isFaster(next, best) ? next : best), latestFirst[0] ?? {}),
 }
 
+/** Sign-ins at one point that tuning cannot tell apart. */
 type Place = {
   direction: Vector
   radiusKm: number
+  context: HitContext
   /** The nearest in time, and the nearest of another record. */
   nearest: Hit
   other: Hit | null
@@ -88,12 +91,14 @@ class Places {
 
   add(hit: Hit): void {
     const { lat, lon, radiusKm, record } = stayOf(hit)
-    const id = `${lat} ${lon} ${radiusKm}`
+    const { device = '', usual = false, carrier = false, country = '' } = hit.context ?? {}
+    const id = `${lat} ${lon} ${radiusKm} ${device} ${usual} ${carrier} ${country}`
     const known = this.#known.get(id)
     if (!known) {
       const place: Place = {
         direction: directionOf(lat, lon),
         radiusKm,
+        context: hit.context ?? {},
         nearest: hit,
         other: null,
         next: null,
@@ -140,6 +145,7 @@ class Places {
   #journey(place: Place, hit: Hit, from: Vector): Journey | null {
     // Most places are near each other: told by a dot product alone.
     if (dot(place.direction, from) > this.#cosineOfMinKm) return null
+    if (isNoJourney(place.context, hit.context ?? {})) return null
     const stay = stayOf(hit)
     const partner = stayOf(place.nearest).record === stay.record ? place.other : place.nearest
     if (!partner || Math.abs(hit.time - partner.time) > this.#spec.within) return null
@@ -158,6 +164,16 @@ class Places {
     if (this.#front) this.#front.previous = place
     this.#front = place
   }
+}
+
+/**
+ * One trusted device cannot be at two places, so its address lies; two places that are both usual for the account are a
+ * laptop and a phone; a carrier's places mean nothing within its country.
+ */
+function isNoJourney(a: HitContext, b: HitContext): boolean {
+  if (a.device !== undefined && a.device === b.device) return true
+  if (a.usual && b.usual) return true
+  return (a.carrier || b.carrier) === true && a.country !== undefined && a.country === b.country
 }
 
 function factsOf({ from, km, kmh }: Journey, to: Hit): Facts {

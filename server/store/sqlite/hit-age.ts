@@ -28,7 +28,8 @@ export function hitPruner(db: Connection, gone: GoneTimes) {
        (SELECT value ->> 'rule', value ->> 'version' FROM json_each(?))`,
   )
   const forgetHidden = db.prepare(
-    `DELETE FROM hidden WHERE exception NOT IN (SELECT id FROM record WHERE kind = 'exception')`,
+    `DELETE FROM hidden WHERE exception NOT IN (SELECT id FROM record WHERE kind = 'exception')
+       AND exception NOT LIKE 'organisation:%'`,
   )
   const touching = db.prepare<[string, number, Millis, Millis], Span>(
     `SELECT t_from AS "from", t_to AS "to" FROM hit_gone

@@ -1,5 +1,5 @@
 /** Hits and the groups that wait because of them. */
-import { dayOf, type Group, type Hit, type Pending } from '../../domain/hit.ts'
+import { dayOf, type Group, type Hit, type HitContext, type Pending } from '../../domain/hit.ts'
 import type { Json } from '../../domain/json.ts'
 import type { Millis } from '../../domain/time.ts'
 import type { Page, Span } from '../store.ts'
@@ -23,9 +23,11 @@ export type HitWriter = {
 
 export function hitWriter(db: Connection, gone: GoneTimes): HitWriter {
   const insert = db.prepare(
-    `INSERT INTO hit(rule, version, key, time, hash, step, event, account, value, received)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT(rule, version, key, time, hash, step) DO NOTHING`,
+    // Of two copies of an event the one that tells more for tuning counts, whichever came first.
+    `INSERT INTO hit(rule, version, key, time, hash, step, event, account, value, received, context)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT(rule, version, key, time, hash, step) DO UPDATE SET context = excluded.context
+       WHERE (length(excluded.context), excluded.context) > (coalesce(length(context), 0), coalesce(context, ''))`,
   )
   const upsert = db.prepare(
     `INSERT INTO pending(rule, key, day, t_from, t_to, due, revision) VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -57,7 +59,8 @@ export function hitWriter(db: Connection, gone: GoneTimes): HitWriter {
       for (const hit of hits) {
         const { rule, version, key, time, step, event, account } = hit
         const value = hit.value === null ? null : JSON.stringify(hit.value)
-        const row = [rule, version, key, time, textHash(event), step, event, account, value, at]
+        const context = hit.context ? JSON.stringify(hit.context) : null
+        const row = [rule, version, key, time, textHash(event), step, event, account, value, at, context]
         if (insert.run(...row).changes === 0) continue
         touch(hit, at)
         isNew = true
@@ -91,10 +94,15 @@ export function hitAdder(db: Connection, gone: GoneTimes) {
      WHERE rule = ? AND version = ? AND (key, time, hash, step) > (?, ?, ?, ?)
      ORDER BY key, time, hash, step LIMIT ?`,
   )
+  const ofKey = db.prepare<[string, number, string, number, bigint, number, number], TouchRow>(
+    `SELECT key, time, CAST(hash AS TEXT) AS place, step FROM hit
+     WHERE rule = ? AND version = ? AND key = ? AND (time, hash, step) > (?, ?, ?)
+     ORDER BY time, hash, step LIMIT ?`,
+  )
   const touchPage = writing(
     db,
     (
-      { rule, version }: Pick<Group, 'rule' | 'version'>,
+      { rule, version, key: only }: Pick<Group, 'rule' | 'version'> & { key?: string },
       at: Millis,
       limit: number,
       cursor?: string,
@@ -102,7 +110,10 @@ export function hitAdder(db: Connection, gone: GoneTimes) {
       const place =
         cursor === undefined ? FIRST : decodeCursor(cursor, ['string', 'number', 'string', 'number'])
       const [key, time, hash, step] = place as [string, number, string, number]
-      const rows = after.all(rule, version, key, time, BigInt(hash), step, limit)
+      const rows =
+        only === undefined
+          ? after.all(rule, version, key, time, BigInt(hash), step, limit)
+          : ofKey.all(rule, version, only, cursor === undefined ? EARLIEST : time, BigInt(hash), step, limit)
       for (const row of rows) writer.touch({ rule, ...row }, at)
       writer.markPending()
       const last = rows.at(-1)
@@ -131,8 +142,10 @@ export function hitAdder(db: Connection, gone: GoneTimes) {
 type TouchRow = { key: string; time: Millis; place: string; step: number }
 /** Before every key: none is empty. */
 const FIRST = ['', 0, '0', 0]
+/** Before any date. */
+const EARLIEST = -1e16
 
-type HitRow = Omit<Hit, 'value'> & { value: string | null }
+type HitRow = Omit<Hit, 'value' | 'context'> & { value: string | null; context: string | null }
 type PageRow = HitRow & { place: string }
 /** Before the least of all hashes of its time. */
 const LEAST = String(-(2n ** 63n))
@@ -143,16 +156,16 @@ export function hitReads(db: Connection) {
      WHERE due <= ? AND rule NOT IN (SELECT value FROM json_each(?)) ORDER BY due, rule, key, day LIMIT ?`,
   )
   const inGroup = db.prepare<[string, number, string, Millis, Millis], HitRow>(
-    `SELECT rule, version, key, time, event, step, account, value FROM hit
+    `SELECT rule, version, key, time, event, step, account, value, context FROM hit
      WHERE rule = ? AND version = ? AND key = ? AND time BETWEEN ? AND ? ORDER BY time, step, event`,
   )
   const paged = db.prepare<[string, number, string, Millis, Millis, Millis, bigint, number, number], PageRow>(
-    `SELECT rule, version, key, time, event, step, account, value, CAST(hash AS TEXT) AS place FROM hit
+    `SELECT rule, version, key, time, event, step, account, value, context, CAST(hash AS TEXT) AS place FROM hit
      WHERE rule = ? AND version = ? AND key = ? AND time BETWEEN ? AND ? AND (time, hash, step) > (?, ?, ?)
      ORDER BY time, hash, step LIMIT ?`,
   )
   const ofRule = db.prepare<[string, number, string, Millis, bigint, number, Millis, Millis, number], HitRow>(
-    `SELECT rule, version, key, time, event, step, account, value FROM hit
+    `SELECT rule, version, key, time, event, step, account, value, context FROM hit
      WHERE rule = ? AND version = ? AND (key, time, hash, step) > (?, ?, ?, ?) AND time BETWEEN ? AND ?
      ORDER BY key, time, hash, step LIMIT ?`,
   )
@@ -202,7 +215,8 @@ export function hitReads(db: Connection) {
   }
 }
 
-function hitOf({ rule, version, key, time, event, step, account, value }: HitRow): Hit {
+function hitOf({ rule, version, key, time, event, step, account, value, context }: HitRow): Hit {
   const parsed = value === null ? null : (JSON.parse(value) as Json)
-  return { rule, version, key, time, event, step, account, value: parsed }
+  const hit = { rule, version, key, time, event, step, account, value: parsed }
+  return context === null ? hit : { ...hit, context: JSON.parse(context) as HitContext }
 }

@@ -9,10 +9,11 @@ import { fileURLToPath } from 'node:url'
 import type { Alert, Incident } from '../../../server/domain/alert.ts'
 import type { Organisation } from '../../../server/domain/organisation.ts'
 import { DAY, type Millis, MINUTE } from '../../../server/domain/time.ts'
-import { match } from '../../../server/detect/match.ts'
+import { matchStored } from '../../../server/detect/match.ts'
 import { mergeVersions } from '../../../server/ingest/merge.ts'
 import { createAcceptor } from '../../../server/pipeline/acceptor.ts'
 import { createCorrelator } from '../../../server/pipeline/correlator.ts'
+import { readOrganisation, saveOrganisation } from '../../../server/pipeline/organisation.ts'
 import { installBuiltIn, loadRules } from '../../../server/pipeline/rulebook.ts'
 import { loadBuiltIn } from '../../../server/rules/folder.ts'
 import { buildIndex } from '../../../server/rules/rule-index.ts'
@@ -45,9 +46,13 @@ export async function feed(arrivals: readonly Arrival[], options: FeedOptions = 
   let rejected = 0
 
   const open = async () => {
-    const store = openSqlite({ file, merge: mergeVersions, match: (event) => match(event, index) })
+    const store = openSqlite({ file, merge: mergeVersions, match: (event) => matchStored(event, index) })
     const rules = loadBuiltIn(SEED_RULES).filter(({ id }) => options.rules?.(id) ?? true)
     await installBuiltIn(store, rules, () => now)
+    const { organisation } = options
+    if (organisation && (await readOrganisation(store)).version === 0) {
+      await saveOrganisation(store, organisation, { actor: 'operator', clock: () => now })
+    }
     const loaded = await loadRules(store)
     const index = buildIndex(loaded.flatMap(({ compiled }) => (compiled ? [compiled] : [])))
     const correlator = createCorrelator({
