@@ -2,8 +2,8 @@ import type { Severity } from '../../server/domain/alert.ts'
 import type { Json } from '../../server/domain/json.ts'
 import type { Millis } from '../../server/domain/time.ts'
 
-export type Dataset = 'azure.signinlogs' | 'azure.auditlogs' | 'o365.audit'
-/** A record as Microsoft would deliver it, and the feed that it comes from. */
+export type Dataset = 'azure.signinlogs' | 'azure.auditlogs' | 'o365.audit' | 'system.auth'
+/** A record as Microsoft or a shipper would deliver it, and the feed that it comes from. */
 export type ScenarioRecord = { dataset: Dataset; record: { [key: string]: Json } }
 
 /** One run of a scenario: no two runs share accounts, addresses or times. */

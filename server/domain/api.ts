@@ -72,7 +72,7 @@ export type RespondStep = {
   title: string
   what: string
   undo: string | null
-  commands: { powershell?: string; graph?: string }
+  commands: { powershell?: string; graph?: string; shell?: string }
 }
 /** `GET /api/v1/alerts/{id}`. */
 export type AlertDetail = AlertView & { why: WhyStep[]; respond: RespondStep[] }

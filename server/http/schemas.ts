@@ -123,7 +123,11 @@ const respondStep = z.strictObject({
   title: z.string(),
   what: z.string(),
   undo: textOrNull,
-  commands: z.strictObject({ powershell: z.string().exactOptional(), graph: z.string().exactOptional() }),
+  commands: z.strictObject({
+    powershell: z.string().exactOptional(),
+    graph: z.string().exactOptional(),
+    shell: z.string().exactOptional(),
+  }),
 })
 export const alertDetail = named(
   'AlertDetail',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Fields } from '../../server/domain/json.ts'
+import { type Fields, type Json, textAt } from '../../server/domain/json.ts'
 import { one } from './records.ts'
 
 const FAILED = 'Failed password for root from 203.0.113.7 port 4022 ssh2'
@@ -14,20 +14,22 @@ type Said = [program: string, line: string, expected: string]
 function summary(program: string, line: string): string {
   const { event, user, source, fields } = fieldsOf(program, line)
   if (event['category'] === undefined) return 'nothing'
-  const other = (user['effective'] ?? user['target']) as Fields | undefined
-  const group = (fields['group'] as Fields | undefined)?.['name']
-  const all = [
+  const name = (part: Json | undefined) => textAt(part, 'name')
+  const [other, group] = [name(user['effective'] ?? user['target']), name(fields['group'])]
+  const words = [
     (event['category'] as string[]).join('+'),
-    event['action'],
-    event['outcome'],
-    user['name'],
-    other && `as ${String(other['name'])}`,
-    group && `group ${String(group)}`,
-    source['ip'] ?? source['domain'],
-    source['port'],
+    text(event['action']),
+    text(event['outcome']),
+    text(user['name']),
+    other && `as ${other}`,
+    group && `group ${group}`,
+    text(source['ip']) ?? text(source['domain']),
+    typeof source['port'] === 'number' ? String(source['port']) : undefined,
   ]
-  return all.filter((part) => part !== undefined).join(' ')
+  return words.filter(Boolean).join(' ')
 }
+
+const text = (value: Json | undefined) => (typeof value === 'string' ? value : undefined)
 
 describe('sshd', () => {
   test.each<Said>([

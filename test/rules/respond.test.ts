@@ -1,7 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { CATALOGUE } from '../../server/rules/respond/catalogue.ts'
-import { jsonText, odataText, powershellText, urlText } from '../../server/rules/respond/quote.ts'
+import {
+  jsonText,
+  nftText,
+  odataText,
+  powershellText,
+  shellText,
+  urlText,
+} from '../../server/rules/respond/quote.ts'
 import { type RespondAlert, respondSteps } from '../../server/rules/respond/respond-steps.ts'
 
 const AT = Date.UTC(2026, 8, 9, 12)
@@ -22,20 +29,22 @@ describe('every step of the catalogue', () => {
     )
     expect(step!.title).not.toBe('')
     expect(step!.what.length).toBeGreaterThan(40)
-    const { powershell, graph } = CATALOGUE[id]!
+    const { powershell, graph, shell } = CATALOGUE[id]!
     expect(Object.keys(step!.commands)).toEqual([
       ...(powershell ? ['powershell'] : []),
       ...(graph ? ['graph'] : []),
+      ...(shell ? ['shell'] : []),
     ])
     for (const command of Object.values(step!.commands))
-      expect(command).not.toMatch(/\{(ps|url|json|odata):|undefined|null,/)
+      expect(command).not.toMatch(/\{(ps|url|json|odata|sh|nft):|undefined|null,/)
   })
 
   test('steps that change something say how to take it back', () => {
-    for (const [id, { undo, powershell, graph }] of Object.entries(CATALOGUE)) {
-      const changes = /(Update|Set|Revoke|New|Disable|Remove)-|POST|PATCH|DELETE/.test(
-        `${powershell}${graph}`,
-      )
+    for (const [id, { undo, powershell, graph, shell }] of Object.entries(CATALOGUE)) {
+      const changes =
+        /(Update|Set|Revoke|New|Disable|Remove)-|POST|PATCH|DELETE|nft add|usermod|terminate|> \//.test(
+          `${powershell}${graph}${shell}`,
+        )
       if (changes) expect(undo, id).not.toBeNull()
     }
   })
@@ -172,5 +181,40 @@ describe('a hostile account name cannot leave its quotes', () => {
       }),
       { numRuns: 1000 },
     )
+  })
+})
+
+describe('commands for a shell on a host', () => {
+  const shell = (step: string, user: string | null, address = '203.0.113.7') =>
+    respondSteps({ respond: [step] }, alert(user, { type: 'ip', value: address }))[0]!.commands.shell
+
+  test.each([
+    ['203.0.113.7', 'ip saddr 203.0.113.7 drop'],
+    ['2001:db8::7', 'ip6 saddr 2001:db8::7 drop'],
+  ])('the address %s is blocked in its family', (address, rule) => {
+    expect(shell('block-address-on-host', null, address)).toContain(`vedette input ${rule}`)
+  })
+
+  test.each([
+    ['ann', "'ann'"],
+    ["x'; reboot #", "'x'\\''; reboot #'"],
+    ['$(reboot)', "'$(reboot)'"],
+    ['`reboot`', "'`reboot`'"],
+    ['a b\\', "'a b\\'"],
+  ])('the account %s cannot leave its quotes', (account, quoted) => {
+    expect(shellText(account)).toBe(quoted)
+    expect(shell('lock-local-account', account)).toBe(`usermod --lock --expiredate 1 -- ${quoted}`)
+  })
+
+  test.each(['-f', '--help', 'a\nb', 'a\u202Eb', '', 'x'.repeat(400)])(
+    'the account %j is left out of commands',
+    (account) => {
+      expect(shellText(account)).toBeNull()
+      if (account !== '') expect(shell('lock-local-account', account)).toBeUndefined()
+    },
+  )
+
+  test.each(['fe80::1%eth0;reboot', '203.0.113.7; reboot', 'web1'])('%j is no address for nft', (text) => {
+    expect(nftText(text)).toBeNull()
   })
 })

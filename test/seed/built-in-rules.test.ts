@@ -227,6 +227,47 @@ describe('credential spray: a guess', () => {
   })
 })
 
+describe('passwords guessed over SSH', () => {
+  const login = (
+    outcome: string,
+    event: Fields = {},
+    ssh: Fields = { event: 'Failed', method: 'password' },
+  ): Fields => ({
+    event: { dataset: 'system.auth', category: ['authentication'], action: 'ssh_login', outcome, ...event },
+    user: { name: 'root' },
+    source: { ip: '203.0.113.7' },
+    system: { auth: { ssh } },
+  })
+  test.each<[string, Fields, boolean]>([
+    ['a wrong password', login('failure'), true],
+    ['a key that is refused', login('failure', {}, { event: 'Failed', method: 'publickey' }), true],
+    ['without the words of sshd', { ...login('failure'), system: null }, true],
+    ['a dataset of the sender’s own', login('failure', { dataset: 'bastion', module: 'system' }), true],
+    ['a refused login that is none of SSH', login('failure', { action: 'login' }), true],
+    ['the name alone', login('failure', {}, { event: 'Invalid' }), false],
+    ['what PAM says of the same attempt', login('failure', { action: 'authentication_failure' }), false],
+    ['the end of the connection', login('failure', { action: 'ssh_disconnect' }), false],
+    ['no address', { ...login('failure'), source: null }, false],
+    ['another product', login('failure', { dataset: 'cisco.asa', module: 'cisco' }), false],
+    ['a success', login('success'), false],
+  ])('a guess: %s', (_, fields, hit) => {
+    expect(matches('ssh-guessing-then-success', 0, fields)).toBe(hit)
+  })
+
+  test.each<[string, Fields, boolean]>([
+    ['a password', login('success', {}, { event: 'Accepted', method: 'password' }), true],
+    ['a key', login('success', {}, { event: 'Accepted', method: 'publickey' }), true],
+    [
+      'a session that opens, which has no address',
+      { ...login('success', { action: 'logged-on' }), source: null },
+      false,
+    ],
+    ['a failure', login('failure'), false],
+  ])('what makes it worse: %s', (_, fields, hit) => {
+    expect(matches('ssh-guessing-then-success', 1, fields)).toBe(hit)
+  })
+})
+
 describe('bulk send', () => {
   test.each<[string, Fields, boolean]>([
     ['Send', audit('Send'), true],

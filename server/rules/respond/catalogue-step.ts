@@ -6,4 +6,6 @@ export type CatalogueStep = {
   undo: string | null
   powershell?: string
   graph?: string
+  /** For a root shell on the host itself. */
+  shell?: string
 }

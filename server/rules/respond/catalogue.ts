@@ -1,10 +1,11 @@
 import type { CatalogueStep } from './catalogue-step.ts'
+import { LINUX_STEPS } from './linux-steps.ts'
 import { MAILBOX_STEPS } from './mailbox-steps.ts'
 
 const GRAPH = 'https://graph.microsoft.com/v1.0'
 
 /**
- * What to do about a compromised account in Microsoft 365. PowerShell commands are of the modules
+ * What to do about a compromised account in Microsoft 365, or on a Linux host. PowerShell commands are of the modules
  * ExchangeOnlineManagement and Microsoft.Graph; the Graph ones are HTTP requests, e.g. for Graph Explorer.
  */
 export const CATALOGUE: Readonly<Record<string, CatalogueStep>> = {
@@ -101,6 +102,7 @@ export const CATALOGUE: Readonly<Record<string, CatalogueStep>> = {
       'Search-UnifiedAuditLog -UserIds {ps:account} -StartDate {ps:from} -EndDate (Get-Date) -ResultSize 5000 | Export-Csv -NoTypeInformation audit.csv',
   },
   ...MAILBOX_STEPS,
+  ...LINUX_STEPS,
   'block-address': {
     title: 'Block the address',
     what: 'Makes a named location of this one address. Then block it with a Conditional Access policy: all users, all apps, this location.',

@@ -1,3 +1,5 @@
+import { isIP } from 'node:net'
+
 /**
  * Writes a value from a log into a command that a person will paste into a shell. The value may have been chosen by an
  * attacker, so each function answers null when it cannot be written safely, and the command is then left out.
@@ -14,6 +16,18 @@ const WILDCARDS = /[*?[\]]/
 export function powershellText(value: string): string | null {
   if (!isPlain(value) || POWERSHELL_QUOTES.test(value) || WILDCARDS.test(value)) return null
   return `'${value.replaceAll("'", "''")}'`
+}
+
+/** A string for a POSIX shell that stands for exactly this value, and is never taken for an option. */
+export function shellText(value: string): string | null {
+  if (!isPlain(value) || value.startsWith('-')) return null
+  return `'${value.replaceAll("'", "'\\''")}'`
+}
+
+/** An address as nftables compares the sender with it: `ip saddr 192.0.2.7`. */
+export function nftText(value: string): string | null {
+  const family = value.includes('%') ? 0 : isIP(value)
+  return family === 0 ? null : `${family === 6 ? 'ip6' : 'ip'} saddr ${value}`
 }
 
 /** One segment of a URL's path, or a value of its query. */

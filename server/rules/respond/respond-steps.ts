@@ -17,7 +17,12 @@ export function respondSteps(rule: Pick<Rule, 'respond'>, alert: RespondAlert): 
     if (!step) return []
     const powershell = step.powershell === undefined ? null : fillCommand(step.powershell, values)
     const graph = step.graph === undefined ? null : fillCommand(step.graph, values)
-    const commands = { ...(powershell !== null && { powershell }), ...(graph !== null && { graph }) }
+    const shell = step.shell === undefined ? null : fillCommand(step.shell, values)
+    const commands = {
+      ...(powershell !== null && { powershell }),
+      ...(graph !== null && { graph }),
+      ...(shell !== null && { shell }),
+    }
     return [{ id, title: step.title, what: step.what, undo: step.undo, commands }]
   })
 }

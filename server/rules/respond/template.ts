@@ -1,4 +1,4 @@
-import { jsonText, odataText, powershellText, urlText } from './quote.ts'
+import { jsonText, nftText, odataText, powershellText, shellText, urlText } from './quote.ts'
 
 /** What is known about an alert when its commands are written. */
 export type CommandValues = {
@@ -15,15 +15,23 @@ export type CommandValues = {
   to: string
 }
 
-const WRITERS = { ps: powershellText, url: urlText, json: jsonText, odata: odataText }
+const WRITERS = {
+  ps: powershellText,
+  url: urlText,
+  json: jsonText,
+  odata: odataText,
+  sh: shellText,
+  nft: nftText,
+}
 
 /**
- * Fills a command: `{ps:account}`, `{url:account}`, `{json:cidr}`, `{odata:account}`. The word before the colon says how
+ * Fills a command: `{ps:account}`, `{url:account}`, `{json:cidr}`, `{odata:account}`, `{sh:account}`,
+ * `{nft:address}`. The word before the colon says how
  * the value is quoted. Null when a value is missing or cannot be quoted safely.
  */
 export function fillCommand(template: string, values: CommandValues): string | null {
   let isWhole = true
-  const filled = template.replaceAll(/\{(ps|url|json|odata):([a-zA-Z]+)\}/g, (_, writer, name) => {
+  const filled = template.replaceAll(/\{(ps|url|json|odata|sh|nft):([a-zA-Z]+)\}/g, (_, writer, name) => {
     const value = Object.hasOwn(values, name) ? values[name as keyof CommandValues] : null
     const text = value === null ? null : WRITERS[writer as keyof typeof WRITERS](value)
     if (text === null) isWhole = false

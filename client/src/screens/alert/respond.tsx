@@ -21,7 +21,9 @@ export function RespondPanel(props: { steps: readonly RespondStep[] }) {
     remember('commands', next)
   }
   // The first step, and the first command, are there to read without a press.
-  const firstCommand = props.steps.findIndex((step) => step.commands.powershell || step.commands.graph)
+  const firstCommand = props.steps.findIndex((step) => Object.keys(step.commands).length > 0)
+  // What is done on a host itself has one language, and no choice.
+  const hasChoice = props.steps.some((step) => step.commands.powershell || step.commands.graph)
   return (
     <Panel
       class="respond"
@@ -29,7 +31,7 @@ export function RespondPanel(props: { steps: readonly RespondStep[] }) {
       title="What to do now"
       note={props.steps.length > 0 ? plural(props.steps.length, 'step') : null}
       aside={
-        firstCommand !== -1 ? (
+        hasChoice ? (
           <fieldset class="seg">
             <legend class="vh">Command language</legend>
             {LANGUAGES.map(([name, label]) => (
@@ -64,7 +66,7 @@ export function RespondPanel(props: { steps: readonly RespondStep[] }) {
       )}
       <p class="panel__foot">
         <Icon name="info" small />
-        Vedette never changes your tenant. You run the commands.
+        Vedette never changes your tenant or your hosts. You run the commands.
       </p>
     </Panel>
   )
@@ -75,7 +77,7 @@ function Step(props: { step: RespondStep; number: number; open: boolean; languag
   const chosen = step.commands[language]
   const [other, otherLabel] = LANGUAGES.find(([name]) => name !== language)!
   const elsewhere = chosen === undefined ? step.commands[other] : undefined
-  const command = chosen ?? elsewhere
+  const command = chosen ?? elsewhere ?? step.commands.shell
   return (
     <li class="step">
       <span class="step__n" aria-hidden="true">
