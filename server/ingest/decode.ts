@@ -1,7 +1,7 @@
 /** The body of a request -> its records, whatever the shape: lines, one object, a list, an envelope around a list. */
 import type { Rejection } from '../domain/event.ts'
 import type { Fields } from '../domain/json.ts'
-import { type Bytes, type ReadRecord, readRecord, toBytes } from './record.ts'
+import { type Bytes, MAX_RECORD_BYTES, MAX_RECORDS, type ReadRecord, readRecord, toBytes } from './record.ts'
 import { type Patience, envelopeList, lineEnd, listElements, valueEnd } from './scan.ts'
 
 /**
@@ -20,6 +20,7 @@ export type Decoded = { records: DecodedRecord[]; rejections: Rejection[] } | Un
 export function decodeEvents(body: Uint8Array): Decoded {
   const bytes = toBytes(body)
   const { items, lists } = readItems(bytes)
+  if (items.length > MAX_RECORDS) return { unreadable: TOO_MANY }
   const records = items.filter((item): item is DecodedRecord => 'record' in item)
   if (records.length === items.length && records.length > 0) return { records, rejections: [] }
   const rejections = items.filter((item): item is Rejection => !('record' in item))
@@ -31,15 +32,19 @@ export function decodeEvents(body: Uint8Array): Decoded {
   return { records, rejections }
 }
 
-/** What stands in the bytes, good or not, in the order in which it stands there. */
+/**
+ * What stands in the bytes, good or not, in the order in which it stands there; with more than `MAX_RECORDS`, not all
+ * of it.
+ */
 export function readItems(bytes: Bytes): { items: (DecodedRecord | Rejection)[]; lists: number } {
   const patience = { left: EFFORT * bytes.buffer.length }
-  const reading: Reading = { bytes, items: [], line: 1, patience }
+  const reading: Reading = { bytes, items: [], line: 1, patience, joined: false, lineEnd: -1 }
   let at = 0
   let lists = 0
   for (;;) {
     at = skipBlank(reading, at)
-    if (at >= bytes.buffer.length) return { items: reading.items, lists }
+    if (at >= bytes.buffer.length || reading.items.length > MAX_RECORDS)
+      return { items: reading.items, lists }
     const list = listAt(reading, at)
     if (list) {
       lists++
@@ -55,6 +60,10 @@ type Reading = {
   items: (DecodedRecord | Rejection)[]
   line: number
   patience: Patience
+  /** Objects stand in one line, so each is looked for by its braces first. */
+  joined: boolean
+  /** The end of the line that was looked at last: a line may hold very many objects. */
+  lineEnd: number
 }
 
 // A whole body is looked at once to find an envelope and once more for its elements.
@@ -63,6 +72,11 @@ const EFFORT = 4
 const EMPTY = {
   code: 'empty-body',
   detail: 'The body is empty. Send at least one record: NDJSON, a JSON object, or a JSON array.',
+}
+
+export const TOO_MANY = {
+  code: 'too-many-records',
+  detail: `The body holds more than ${MAX_RECORDS.toLocaleString('en')} records. Send it in several requests.`,
 }
 
 type List = { start: number; end: number | null }
@@ -80,7 +94,7 @@ const ENVELOPE_START = /^\{\s*"(?:(?:records|value|count|total|nextLink)"|@?odat
 /** A list that is the whole body counts positions; one among other lines keeps its line. */
 function readList(reading: Reading, at: number, list: List): number {
   const { buffer } = reading.bytes
-  const { spans, end } = listElements(buffer, list.start, buffer.length, reading.patience)
+  const { spans, end } = listElements(buffer, list.start, buffer.length, reading.patience, MAX_RECORDS)
   const next = list.end ?? end
   const alone = reading.items.length === 0 && isBlankFrom(buffer, next)
   for (const [index, span] of spans.entries()) {
@@ -94,13 +108,24 @@ function readList(reading: Reading, at: number, list: List): number {
 /** The object that starts here: its line, or, where the line alone is not JSON, as far as its braces reach. */
 function readObject(reading: Reading, at: number): number {
   const { bytes, patience } = reading
-  const line = lineEnd(bytes.buffer, at, bytes.buffer.length)
+  const { buffer } = bytes
+  if (at > reading.lineEnd) reading.lineEnd = lineEnd(buffer, at, buffer.length)
+  const line = reading.lineEnd
+  if (reading.joined || line - at > MAX_RECORD_BYTES) {
+    const end = joinedEnd(buffer, at, line)
+    if (end < line) {
+      reading.joined = true
+      keep(reading, readRecord(bytes, at, end), reading.line)
+      return end
+    }
+  }
   const read = readRecord(bytes, at, line)
-  if (isBroken(read) && bytes.buffer[at] === 0x7b && patience.left > 0) {
-    const end = valueEnd(bytes.buffer, at, bytes.buffer.length, true)
-    patience.left -= (end === -1 ? bytes.buffer.length : end) - at
+  if (isBroken(read) && buffer[at] === OPEN && patience.left > 0) {
+    const end = valueEnd(buffer, at, buffer.length, true)
+    patience.left -= (end === -1 ? buffer.length : end) - at
     const longer = end === -1 || end === line ? read : readRecord(bytes, at, end)
     if (!isBroken(longer)) {
+      reading.joined ||= end < line
       keep(reading, longer, reading.line)
       countLines(reading, at, end)
       return end
@@ -109,6 +134,14 @@ function readObject(reading: Reading, at: number): number {
   keep(reading, read, reading.line)
   return line
 }
+
+/** Where the object ends, or, where none begins, where the next one does; at most at the line's end. */
+function joinedEnd(buffer: Buffer, at: number, line: number): number {
+  const end = buffer[at] === OPEN ? valueEnd(buffer, at, line) : buffer.indexOf(OPEN, at)
+  return end === -1 ? line : Math.min(end, line)
+}
+
+const OPEN = 0x7b
 
 function isBroken(read: ReadRecord): boolean {
   return 'code' in read && read.code === 'not-json'

@@ -6,6 +6,9 @@ import { parseJson } from './json-text.ts'
 /** A larger record is rejected alone. */
 export const MAX_RECORD_BYTES = 1024 * 1024
 
+/** More in one request would be held in memory together: the smallest records are two bytes each. */
+export const MAX_RECORDS = 250_000
+
 /** How much of a record that is too large is kept with its rejection. */
 const KEPT_OF_TOO_LARGE = 2048
 

@@ -43,7 +43,7 @@ export function valueEnd(bytes: Uint8Array, start: number, end: number, freshLin
 }
 
 /**
- * The elements of the list that starts at `start`, and where it ends. An element that does not close is cut at
+ * The elements of the list that starts at `start`, at most one more than `most`, and where it ends. An element that does not close is cut at
  * its line's end, and reading goes on with the next line.
  */
 export function listElements(
@@ -51,12 +51,13 @@ export function listElements(
   start: number,
   end: number,
   patience: Patience,
+  most: number,
 ): { spans: Span[]; end: number } {
   const spans: Span[] = []
   let at = start + 1
   for (;;) {
     at = skip(bytes, at, end)
-    if (at >= end) return { spans, end }
+    if (at >= end || spans.length > most) return { spans, end }
     const byte = bytes[at]!
     if (byte === CLOSE_LIST) return { spans, end: at + 1 }
     const found = elementEnd(bytes, at, end, patience)

@@ -1,9 +1,9 @@
 /** The bodies of Splunk's HTTP Event Collector: envelopes with an `event`, or bare lines. */
 import { isUtf8 } from 'node:buffer'
 import type { Rejection } from '../../domain/event.ts'
-import { type DecodedRecord, readItems } from '../decode.ts'
+import { type DecodedRecord, readItems, TOO_MANY } from '../decode.ts'
 import type { IngestRecord } from '../events.ts'
-import { MAX_RECORD_BYTES, toBytes, tooLarge } from '../record.ts'
+import { MAX_RECORD_BYTES, MAX_RECORDS, toBytes, tooLarge } from '../record.ts'
 import { lineEnd } from '../scan.ts'
 import type { DecodeFormat, Hints } from './format.ts'
 import { type HecEnvelope, hecRecord } from './hec-record.ts'
@@ -15,6 +15,7 @@ import { type HecEnvelope, hecRecord } from './hec-record.ts'
 export const decodeHecEvents: DecodeFormat = (body, hints) => {
   const { items } = readItems(toBytes(body))
   if (items.length === 0) return { unreadable: NO_DATA }
+  if (items.length > MAX_RECORDS) return { unreadable: TOO_MANY }
   const records: IngestRecord[] = []
   const rejections: Rejection[] = []
   for (const [index, item] of items.entries()) {
@@ -36,6 +37,7 @@ export const decodeHecRaw: DecodeFormat = (body, hints) => {
     const bytes = buffer.subarray(at, end)
     at = end + 1
     const line = records.length + rejections.length + 1
+    if (line > MAX_RECORDS) return { unreadable: TOO_MANY }
     if (bytes.length > MAX_RECORD_BYTES) {
       rejections.push({ line, dataset: null, ...tooLarge(bytes) })
       continue

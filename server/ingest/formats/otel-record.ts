@@ -1,9 +1,11 @@
 /** One OpenTelemetry log record, from either encoding, as the record that is stored. */
 import type { Rejection } from '../../domain/event.ts'
 import type { Fields, Json } from '../../domain/json.ts'
+import { TOO_MANY, type Unreadable } from '../decode.ts'
 import type { IngestRecord } from '../events.ts'
 import { MAX_DEPTH } from '../json-text.ts'
-import { MAX_RECORD_BYTES, tooLarge } from '../record.ts'
+import { MAX_RECORD_BYTES, MAX_RECORDS, tooLarge } from '../record.ts'
+import type { FormatRecords } from './format.ts'
 
 /** Why one log record cannot be taken; the others of its request can. */
 export class RecordRefused extends Error {
@@ -19,15 +21,15 @@ export class RecordRefused extends Error {
 export type OtelLog = { resource: Fields; scope: Fields; log: Fields }
 
 /** Reads the log records one by one; `whole` gives the text to keep of one that is refused. */
-export function otelRecords(logs: Iterable<{ read: () => OtelLog; whole: () => string }>): {
-  records: IngestRecord[]
-  rejections: Rejection[]
-} {
+export function otelRecords(
+  logs: Iterable<{ read: () => OtelLog; whole: () => string }>,
+): FormatRecords | Unreadable {
   const records: IngestRecord[] = []
   const rejections: Rejection[] = []
   let line = 0
   for (const { read, whole } of logs) {
     line++
+    if (line > MAX_RECORDS) return { unreadable: TOO_MANY }
     try {
       const { resource, scope, log } = read()
       const record: Fields = { otel: { resource, scope, log } }

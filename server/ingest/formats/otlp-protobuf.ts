@@ -2,14 +2,15 @@
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire'
 import type { Fields, Json } from '../../domain/json.ts'
 import { put } from '../clean.ts'
+import { MAX_RECORDS } from '../record.ts'
 import type { DecodeFormat } from './format.ts'
 import { attributesOf, checkDepth, double, integer, type OtelLog, otelRecords } from './otel-record.ts'
 
 /** Unknown fields are skipped. Unreadable is only what breaks the frame around the log records; an empty body has none. */
 export const decodeOtlpProtobuf: DecodeFormat = (body) => {
   try {
-    // The whole frame first: nothing is taken out of a body that was cut short.
-    return otelRecords([...logsOf(body)])
+    // The whole frame is read before the first record: nothing is taken out of a body that was cut short.
+    return otelRecords(logsOf(body))
   } catch (error) {
     const detail = `The body is no ExportLogsServiceRequest in protobuf, or was cut short: ${(error as Error).message}.`
     return { unreadable: { code: 'not-otlp', detail } }
@@ -119,7 +120,10 @@ function read(message: Uint8Array, fields: { readonly [number: number]: FieldRea
 
 function messages(message: Uint8Array, number: number): Uint8Array[] {
   const found: Uint8Array[] = []
-  read(message, { [number]: [WireType.LengthDelimited, (reader) => found.push(reader.bytes())] })
+  const take = (reader: BinaryReader) => {
+    if (found.push(reader.bytes()) > MAX_RECORDS) throw new Error(`more than ${MAX_RECORDS} records in one`)
+  }
+  read(message, { [number]: [WireType.LengthDelimited, take] })
   return found
 }
 

@@ -98,16 +98,37 @@ test('a data stream of ours as index is the index of the event', () => {
 })
 
 test('bad events are rejected alone, by their number, and the good ones after them are taken', () => {
-  const body = '{"event":"a"}{"nothing":1}{"event":" "} [] 7 {"event":"b"}\n{"event":"torn'
+  const body =
+    '{"event":"a"}{"nothing":1}{"event":" "} [] 7 {"event":"b"}{broken}{"event":"c"}\n{"event":"torn'
   const { records, rejections } = decode(body)
-  expect(records.map(({ line, record: { message } }) => [line, message])).toEqual([[1, 'a']])
-  expect(rejections.map(({ line, code }) => [line, code])).toEqual([
-    [2, 'event-missing'],
-    [3, 'event-blank'],
-    [4, 'not-json'],
-    [5, 'not-json'],
+  expect(records.map(({ line, record: { message } }) => [line, message])).toEqual([
+    [1, 'a'],
+    [5, 'b'],
+    [7, 'c'],
   ])
-  expect(rejections[2]!.raw).toBe('7 {"event":"b"}')
+  expect(rejections.map(({ line, code, raw }) => [line, code, raw])).toEqual([
+    [2, 'event-missing', '{"nothing":1}'],
+    [3, 'event-blank', '{"event":" "}'],
+    [4, 'not-an-object', '7'],
+    [6, 'not-json', '{broken}'],
+    [8, 'not-json', '{"event":"torn'],
+  ])
+})
+
+test('events in one line may be more than one record may have bytes', () => {
+  const event = JSON.stringify({ event: 'x'.repeat(1000) })
+  const began = performance.now()
+  expect(decode(event.repeat(5_000)).records).toHaveLength(5_000)
+  // Linear: looking at the rest of the line for each event would take minutes.
+  expect(performance.now() - began).toBeLessThan(5_000)
+})
+
+test.each<[Format, string]>([
+  ['ndjson', '7\n'],
+  ['hec-raw', 'a\n'],
+])('more records than can be held at once are refused with their request: %s', (format, text) => {
+  const decoded = FORMATS[format](Buffer.from(text.repeat(250_001)), {})
+  expect(decoded).toMatchObject({ unreadable: { code: 'too-many-records' } })
 })
 
 test('nothing at all is no data', () => {
