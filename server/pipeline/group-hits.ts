@@ -2,6 +2,7 @@
 import type { Group, Hit } from '../domain/hit.ts'
 import type { CompiledException } from '../rules/exceptions.ts'
 import type { Settlement, Span, Store } from '../store/store.ts'
+import { settingCounter } from './effects.ts'
 import { isTuned, type Tuning } from './tuning.ts'
 
 export type GroupHits = {
@@ -19,11 +20,6 @@ type HitStore = Pick<Store, 'hitPage' | 'events'>
 const PAGE = 5000
 /** Documents that are looked at in one go. */
 const DOCUMENTS = 500
-
-/** What of the organisation's settings hid a rule's events is counted under this name. */
-export function settingCounter(rule: string, setting: string): string {
-  return `organisation:${rule}:${setting}`
-}
 
 /** `tuning` is what concerns the rule. */
 export async function readHits(

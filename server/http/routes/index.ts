@@ -16,6 +16,7 @@ import { indexTemplateRoutes } from './index-templates.ts'
 import { journalUploadRoutes } from './journal-upload.ts'
 import { keyRoutes } from './keys.ts'
 import { liveRoutes } from './live.ts'
+import { organisationRoutes } from './organisation.ts'
 import { otlpRoutes } from './otlp.ts'
 import { overviewRoutes } from './overview.ts'
 import { rejectedRoutes } from './rejected.ts'
@@ -43,6 +44,7 @@ export function allRoutes(context: Context): Route[] {
     ...correlatorRoutes(context),
     ...ruleRoutes(context),
     ...exceptionRoutes(context),
+    ...organisationRoutes(context),
     ...ruleTrialRoutes(context),
     ...sourceRoutes(context),
     ...overviewRoutes(context),
