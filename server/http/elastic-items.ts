@@ -1,5 +1,6 @@
 /** Hands a bulk body to the pipeline, and says what became of each document in Elasticsearch's words. */
 import type { Request } from 'express'
+import { TOO_MANY } from '../ingest/decode.ts'
 import type { BulkAnswerItem } from '../pipeline/accept.ts'
 import type { Who } from './auth/who.ts'
 import type { Context } from './context.ts'
@@ -19,9 +20,15 @@ export async function itemsOf(
     keyId: who.id,
     index,
   })
-  if (accepted.kind === 'unreadable') throw new Problem('unreadable', accepted.detail)
+  if (accepted.kind === 'unreadable') {
+    // At 413 shippers try again with less at a time.
+    const isTooMuch = accepted.code === TOO_MANY.code
+    throw new Problem(isTooMuch ? 'bodyTooLarge' : 'unreadable', accepted.detail)
+  }
   if (accepted.kind !== 'bulk') throw new Error('The gate answered a bulk as events.')
-  for (const item of accepted.items) metrics.records(outcomeOf(item), 1)
+  const counts = { accepted: 0, updated: 0, duplicate: 0, rejected: 0 }
+  for (const item of accepted.items) counts[outcomeOf(item)]++
+  for (const outcome of OUTCOMES) metrics.records(outcome, counts[outcome])
   return accepted.items
 }
 
@@ -45,8 +52,10 @@ function drillOf(value: unknown): string | null {
   return typeof value === 'string' && /^[^\p{Cc}]{1,100}$/u.test(value) ? value : null
 }
 
-function outcomeOf({ status, result }: BulkAnswerItem) {
-  if (status === 201) return 'accepted' as const
-  if (status === 409 || result === 'noop') return 'duplicate' as const
-  return status === 200 ? ('updated' as const) : ('rejected' as const)
+const OUTCOMES = ['accepted', 'updated', 'duplicate', 'rejected'] as const
+
+function outcomeOf({ status, result }: BulkAnswerItem): (typeof OUTCOMES)[number] {
+  if (status === 201) return 'accepted'
+  if (status === 409 || result === 'noop') return 'duplicate'
+  return status === 200 ? 'updated' : 'rejected'
 }

@@ -1,7 +1,7 @@
 /** Elasticsearch's `_bulk` body -> its items. */
 import { type Fields, type Json, isObject } from '../domain/json.ts'
-import type { Unreadable } from './decode.ts'
-import { type Bytes, readRecord, toBytes } from './record.ts'
+import { TOO_MANY, type Unreadable } from './decode.ts'
+import { type Bytes, MAX_RECORDS, readRecord, toBytes } from './record.ts'
 import { lineEnd } from './scan.ts'
 
 export type BulkAction = 'index' | 'create' | 'update' | 'delete'
@@ -33,6 +33,7 @@ export function decodeBulk(body: Uint8Array, defaultIndex: string | null): BulkD
   const lines: Lines = { bytes, at: 0, number: 0 }
   const items: BulkItem[] = []
   for (let line = nextLine(lines); line; line = nextLine(lines)) {
+    if (items.length === MAX_RECORDS) return { unreadable: TOO_MANY }
     const position = items.length + 1
     const action = readAction(bytes, line, defaultIndex)
     const head: Head = {

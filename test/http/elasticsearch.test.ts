@@ -113,6 +113,26 @@ test("the official client's bulk helper delivers, once", async () => {
   await client.close()
 })
 
+test('too many documents are 413, so that shippers send fewer at a time', async () => {
+  const strict = await startWorld({
+    ingest: { accept: async () => ({ kind: 'unreadable', code: 'too-many-records', detail: 'Too many.' }) },
+  })
+  const response = await strict.request('/_bulk', { method: 'POST', body: '{}' })
+  expect([response.status, await response.json()]).toMatchObject([413, { error: { reason: 'Too many.' } }])
+  await strict.stop()
+})
+
+test('an answer always has a list of items, unless it is asked to leave it out', async () => {
+  const body = Array.from({ length: 2_500 }, (_, n) => `{"index":{"_id":"l${n}"}}\n{"n":${n}}\n`).join('')
+  const whole = (await (await bulk(body)).json()) as { items: { index: { _id: string } }[] }
+  expect(whole.items.map(({ index }) => index._id)).toEqual(Array.from({ length: 2_500 }, (_, n) => `l${n}`))
+  const filtered = async (filter: string) => (await bulk(body, `/_bulk?filter_path=${filter}`)).text()
+  expect(await filtered('errors,items.*.error')).toBe('{"errors":false,"items":[]}')
+  expect(await filtered('items.*.error')).toBe('{"items":[]}')
+  expect(await filtered('errors')).toBe('{"errors":false}')
+  expect(await filtered('-took')).toContain('"errors":false,"items":[{"index":{"_index":')
+})
+
 test('when full, a client without a user agent is cut off, since it would drop the data on any answer', async () => {
   const full = await startWorld({
     ingest: {

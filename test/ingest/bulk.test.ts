@@ -115,6 +115,13 @@ test('a broken action directly before another does not swallow it', () => {
   ])
 })
 
+test('more actions than a request may hold are refused whole', () => {
+  const pair = `{"index":{}}\n{}\n`
+  expect(decodeBulk(Buffer.from(pair.repeat(250_001)), 'i')).toMatchObject({
+    unreadable: { code: 'too-many-records' },
+  })
+})
+
 test('an empty body is unreadable', () => {
   expect(decodeBulk(Buffer.from('\n\n'), 'i')).toMatchObject({ unreadable: { code: 'empty-body' } })
 })

@@ -2,8 +2,9 @@
 import { z } from 'zod'
 import { rawBody } from '../body.ts'
 import type { Context } from '../context.ts'
-import { ELASTIC, filterPath, filterPathQuery, nameFits } from '../elastic-json.ts'
-import { itemsOf, shownItem } from '../elastic-items.ts'
+import { bulkAnswerText } from '../elastic-bulk-answer.ts'
+import { itemsOf } from '../elastic-items.ts'
+import { ELASTIC, filterPathQuery } from '../elastic-json.ts'
 import { type Method, route, type Route } from '../route.ts'
 
 const bulkQuery = z.looseObject({ filter_path: filterPathQuery })
@@ -43,21 +44,10 @@ function bulkRoute(context: Context, method: Method, path: string): Route {
       const began = performance.now()
       const items = await itemsOf(context, { body, index: params.index ?? null, who, request })
       const took = Math.round(performance.now() - began)
-      // Fluent Bit looks for `"errors":false,"items":[`, so these two stay neighbours in this order.
-      const errors = items.some(({ error }) => error !== undefined)
-      const answer = { took, errors, items: items.map((item) => ({ [item.action]: shownItem(item) })) }
-      const kept = filterPath(answer, query.filter_path) as { items?: unknown }
-      // Filebeat takes an answer without items for a success, whatever was refused: there is always a list.
-      const json = asksForItems(query.filter_path) ? { ...kept, items: kept.items ?? [] } : kept
-      return { status: 200, json, headers: ELASTIC.headers }
+      const text = await bulkAnswerText(items, took, query.filter_path)
+      return { status: 200, text, type: 'application/json', headers: ELASTIC.headers }
     },
   })
-}
-
-function asksForItems(filter: string | undefined): boolean {
-  return (
-    filter !== undefined && filter.split(',').some((path) => nameFits(path.trim().split('.')[0]!, 'items'))
-  )
 }
 
 /** Beats and Logstash report on themselves here. Elasticsearch says the same where its monitoring is off. */
