@@ -34,7 +34,7 @@ const forNow = (status) => typeof status !== 'number' || status === 429 || statu
 export async function send(events) {
   // Made once for each event, so that one that is sent again is known, and stored once.
   let left = events.map((event) => ({ id: randomUUID(), event }))
-  for (let wait = 500; left.length > 0; wait = Math.min(2 * wait, 30_000)) {
+  for (let wait = 500; left.length > 0; wait = Math.min(2 * wait, 10_000)) {
     try {
       const ${call} = left.flatMap(({ id, event }) => [
         { create: { _index: 'logs-app-default', _id: id } },
@@ -130,7 +130,7 @@ def send(events):
             if not for_now(getattr(error, "status_code", None)):
                 raise
         time.sleep(wait)
-        wait = min(2 * wait, 30)
+        wait = min(2 * wait, 10)
 `,
   steps: () => [
     'apt install python3-elasticsearch, or pip install elasticsearch',

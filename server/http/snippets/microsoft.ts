@@ -83,7 +83,7 @@ GRAPH=\${GRAPH:-https://graph.microsoft.com}
 MANAGE=\${MANAGE:-https://manage.office.com}
 
 get() {
-  curl --silent --show-error --fail --retry 5 --retry-all-errors --max-time 120 "$@"
+  curl --silent --show-error --fail --retry "\${RETRIES:-5}" --retry-all-errors --max-time 120 "$@"
 }
 
 token() {

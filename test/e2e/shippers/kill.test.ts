@@ -3,8 +3,8 @@ import { daemons } from '../../support/shippers/daemons.ts'
 import { type Outcome, outcomeTable, sendThroughKills } from '../../support/shippers/fleet.ts'
 import { nodeClients } from '../../support/shippers/node-clients.ts'
 
-const LINES = Number(process.env['VEDETTE_SHIPPERS'] ?? 200)
-const PACE = LINES > 1000 ? 40_000 : 6000
+const LINES = Number(process.env['VEDETTE_SHIPPERS'] ?? 150)
+const PACE = LINES > 1000 ? 90_000 : 5000
 
 const ALL = [...daemons, ...nodeClients]
 const present = ALL.filter((client) => client.missing() === null)

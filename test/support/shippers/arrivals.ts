@@ -10,6 +10,8 @@ export type Arrivals = {
   counts: Map<string, number>
   /** The first document of each client, by the number in its marker. */
   samples: Map<string, Fields>
+  /** When the newest line of each client was received. */
+  latest: Map<string, number>
   look(): Promise<void>
 }
 
@@ -21,10 +23,12 @@ const MARKER = /line-(\d{2})-\d{6}/
 export function arrivalsIn(data: string): Arrivals {
   const counts = new Map<string, number>()
   const samples = new Map<string, Fields>()
+  const latest = new Map<string, number>()
   let after: ScanPlace | undefined
   return {
     counts,
     samples,
+    latest,
     async look() {
       const file = join(data, 'vedette.db')
       if (!existsSync(file)) return
@@ -32,7 +36,7 @@ export function arrivalsIn(data: string): Arrivals {
       try {
         for (let isMore = true; isMore;) {
           const { events, next } = await store.scan({ ...EVERYTHING, ...(after ? { after } : {}) })
-          for (const { json } of events) count(json)
+          for (const { json, event } of events) count(json, event.receivedAt)
           after = events.at(-1) ?? after
           isMore = next !== null
         }
@@ -42,10 +46,11 @@ export function arrivalsIn(data: string): Arrivals {
     },
   }
 
-  function count(json: string): void {
+  function count(json: string, receivedAt: number): void {
     const found = MARKER.exec(json)
     if (!found) return
     counts.set(found[0], (counts.get(found[0]) ?? 0) + 1)
+    latest.set(found[1]!, Math.max(receivedAt, latest.get(found[1]!) ?? 0))
     if (!samples.has(found[1]!)) samples.set(found[1]!, JSON.parse(json) as Fields)
   }
 }

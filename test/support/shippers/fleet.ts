@@ -8,7 +8,15 @@ import { type Arrivals, arrivalsIn, marker } from './arrivals.ts'
 import { type Client, pause, stopClients } from './client.ts'
 import type { Fields } from '../../../server/domain/json.ts'
 
-export type Outcome = { client: string; sent: number; arrived: number; twice: number; sample: Fields | null }
+export type Outcome = {
+  client: string
+  sent: number
+  arrived: number
+  twice: number
+  /** Seconds from the start until the last line was there. */
+  took: number
+  sample: Fields | null
+}
 export type FleetOptions = {
   lines: number
   /** Over how long each client spreads them. */
@@ -32,6 +40,7 @@ export async function sendThroughKills(
   const { key } = await siem.post('/api/v1/keys', { name: 'shippers', scopes: ['ingest'] })
   const snippet = async (shipper: string) => snippets.get(shipper)!.replaceAll('YOUR_KEY', key)
   try {
+    const began = Date.now()
     const sending = clients.map((client, i) => {
       const own = join(folder, String(i))
       mkdirSync(own)
@@ -45,7 +54,7 @@ export async function sendThroughKills(
     }
     await Promise.race([Promise.all(sending), pause(pace + patience)])
     await settle(arrivals, sent.flat().length, patience)
-    return clients.map(({ name }, i) => outcomeOf(name, i, sent[i]!, arrivals))
+    return clients.map(({ name }, i) => outcomeOf(name, i, sent[i]!, arrivals, began))
   } finally {
     stopClients()
     await siem.stop()
@@ -97,27 +106,36 @@ async function settle(arrivals: Arrivals, wanted: number, patience: number): Pro
   await arrivals.look()
 }
 
-function outcomeOf(client: string, number: number, sent: readonly string[], arrivals: Arrivals): Outcome {
+function outcomeOf(
+  client: string,
+  number: number,
+  sent: readonly string[],
+  arrivals: Arrivals,
+  began: number,
+): Outcome {
+  const name = String(number).padStart(2, '0')
   const counts = sent.map((_, line) => arrivals.counts.get(marker(number, line)) ?? 0)
   return {
     client,
     sent: sent.length,
     arrived: counts.filter((count) => count > 0).length,
     twice: counts.filter((count) => count > 1).length,
-    sample: arrivals.samples.get(String(number).padStart(2, '0')) ?? null,
+    took: Math.round(((arrivals.latest.get(name) ?? began) - began) / 1000),
+    sample: arrivals.samples.get(name) ?? null,
   }
 }
 
 /** The table for people. */
 export function outcomeTable(outcomes: readonly Outcome[], remarks: Record<string, string> = {}): string {
-  const rows = outcomes.map(({ client, sent, arrived, twice }) => [
+  const rows = outcomes.map(({ client, sent, arrived, twice, took }) => [
     client,
     String(sent),
     String(arrived),
     String(twice),
+    `${took} s`,
     remarks[client] ?? '',
   ])
-  const all = [['client', 'sent', 'arrived', 'twice', 'remarks'], ...rows]
+  const all = [['client', 'sent', 'arrived', 'twice', 'after', 'remarks'], ...rows]
   const widths = all[0]!.map((_, column) => Math.max(...all.map((row) => row[column]!.length)))
   return all
     .map((row) =>
