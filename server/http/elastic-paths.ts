@@ -32,7 +32,9 @@ const OUR_OWN = /^\/api\/v1(?:\/|$)/
 const PREFIX = /^\/(?:elastic|elasticsearch|es|opensearch|api\/[^/]+)(?=\/|$)/
 
 /** The path without prefix; null: not Elasticsearch's. */
-function elasticPath({ path, method, headers }: Request, known: RegExp, own: RegExp): string | null {
+function elasticPath({ path: sent, method, headers }: Request, known: RegExp, own: RegExp): string | null {
+  // Clients from before version 8 name a type: it would be an `_id` here.
+  const path = sent.replace(/\/_doc\/_bulk\/?$/, '/_bulk')
   if (OUR_OWN.test(path)) return null
   const short = path.replace(PREFIX, '')
   if (path.includes('/_')) {

@@ -98,6 +98,18 @@ describe('one document', () => {
   })
 })
 
+test.each([
+  ['/path-a/_bulk', 'path-a'],
+  ['/path-b/_doc/_bulk', 'path-b'],
+  ['/elastic/path-c/_bulk', 'path-c'],
+  ['/api/default/path-d/_bulk', 'path-d'],
+  ['/some/where/path-e/_bulk', 'path-e'],
+  ['/elastic/_bulk', 'elastic'],
+])('a document without an index, sent to %s, goes to %s', async (path, index) => {
+  const { json } = await send('POST', path, '{"create":{}}\n{"n":1}\n')
+  expect(json).toMatchObject({ errors: false, items: [{ create: { status: 201, _index: index } }] })
+})
+
 describe('a part of a document', () => {
   test('is joined with what is stored: objects inside, lists and null in place of what was there', async () => {
     const sent = { user: { name: 'ada', roles: ['a', 'b'] }, n: 1, gone: 'x' }
