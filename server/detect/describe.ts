@@ -97,6 +97,7 @@ export function describe(input: DescribeInput): Alert {
     fromHistory: before ? before.fromHistory && input.fromHistory : input.fromHistory,
     lateAfterClose: before?.status === 'closed' ? before.lateAfterClose || isNews : false,
     drill: isDrillKey(key),
+    ...(rule.buildingBlock ? { buildingBlock: true as const } : {}),
   }
 }
 

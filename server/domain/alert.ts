@@ -77,6 +77,8 @@ export type Alert = {
   fromHistory: boolean
   lateAfterClose: boolean
   drill: boolean
+  /** Of a rule that is material for others: kept out of lists, and of incidents of its own. */
+  buildingBlock?: true
 }
 
 export type AlertNote = { at: Millis; by: string; text: string }

@@ -60,6 +60,8 @@ export type AlertView = {
   fromHistory: boolean
   lateAfterClose: boolean
   drill: boolean
+  /** Left out of lists unless they are asked for. */
+  buildingBlock: boolean
 }
 
 /** One condition of a rule, as text, with whether it was met and the values that met it. */

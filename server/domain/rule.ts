@@ -32,6 +32,8 @@ export type RuleHead = {
   respond: string[]
   hunt: { title: string; language: 'eql' | 'kql'; query: string }[]
   drill: string | null
+  /** Material for other rules: its alerts are kept out of lists and of incidents of their own. */
+  buildingBlock?: true
   /** The logs that it needs, and what must be licensed or switched on for them to come. */
   data?: { dataset: string; needs: string }[]
   /** Ways to make it quieter, and what each would hide. */

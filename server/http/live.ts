@@ -106,10 +106,12 @@ export function openLive(
 
   function sendPage(listener: Listener, changes: LiveChange[]): Promise<boolean> {
     const { socket } = listener
+    const told = changes.filter((change) => change.type !== 'alert' || !change.alert.buildingBlock)
+    if (told.length === 0) return Promise.resolve(true)
     listener.sendingSince = Date.now()
     return new Promise((resolve) => {
-      const last = changes.length - 1
-      for (const [i, change] of changes.entries()) {
+      const last = told.length - 1
+      for (const [i, change] of told.entries()) {
         const text = JSON.stringify(changeView(change))
         if (i < last) socket.send(text, ignore)
         else {

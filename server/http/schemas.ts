@@ -110,6 +110,9 @@ const alertShape = {
   fromHistory: z.boolean(),
   lateAfterClose: z.boolean(),
   drill: z.boolean(),
+  buildingBlock: z
+    .boolean()
+    .meta({ description: 'Of a rule that is material for others; left out of lists.' }),
 }
 export const alert = named('Alert', z.strictObject(alertShape) satisfies z.ZodType<AlertView>)
 

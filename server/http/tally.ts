@@ -5,7 +5,7 @@ import { DAY, type Millis } from '../domain/time.ts'
 import type { Store } from '../store/store.ts'
 
 export type Tally = {
-  /** Alerts that are not closed or withdrawn, by severity; without drills and merged ones. */
+  /** Alerts that are not closed or withdrawn, by severity; without drills, building blocks and merged ones. */
   open(): Promise<Overview['open']>
   /** Alerts by the local day on which they were raised, oldest first, today last. */
   perDay(now: Millis, days: number): Promise<Overview['alertsPerDay']>
@@ -26,8 +26,8 @@ export function createTally(store: Store): Tally {
       for (const change of changes) {
         seen = change.revision
         if (change.type !== 'alert') continue
-        const { id, severity, status, raisedAt, drill, mergedInto } = change.alert
-        const counts = !drill && mergedInto === null && status !== 'withdrawn'
+        const { id, severity, status, raisedAt, drill, mergedInto, buildingBlock } = change.alert
+        const counts = !drill && !buildingBlock && mergedInto === null && status !== 'withdrawn'
         alerts.set(id, { severity, status, raisedAt, counts })
       }
       if (changes.length < PAGE) return

@@ -47,6 +47,7 @@ export function alertView(alert: Alert): AlertView {
     fromHistory: alert.fromHistory,
     lateAfterClose: alert.lateAfterClose,
     drill: alert.drill,
+    buildingBlock: alert.buildingBlock ?? false,
   }
 }
 

@@ -41,6 +41,7 @@ export function buildRule(
       language: hunt.language ?? (text.language === 'kql' ? 'kql' : 'eql'),
     })),
     drill: text.drill ?? null,
+    ...(text.building_block ? { buildingBlock: true as const } : {}),
     ...(text.data && text.data.length > 0 ? { data: text.data } : {}),
     ...(text.tuning && text.tuning.length > 0 ? { tuning: text.tuning } : {}),
     ...(text.lateness ? { lateness: millis(text.lateness) } : {}),

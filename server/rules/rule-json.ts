@@ -43,6 +43,7 @@ export function ruleToJson(rule: Rule): { [key: string]: Json } {
     respond: rule.respond,
     hunt: rule.hunt,
     drill: rule.drill,
+    ...(rule.buildingBlock && { building_block: true }),
     ...(rule.data && { data: rule.data }),
     ...(rule.tuning && { tuning: rule.tuning }),
     ...(rule.lateness !== undefined && { lateness: spanText(rule.lateness) }),

@@ -128,6 +128,7 @@ export const ruleSchema = z.strictObject(
     respond: texts.nullish(),
     hunt: z.array(huntSchema, says('must be a list of {title, language, query}')).nullish(),
     drill: text.nullish(),
+    building_block: z.boolean(says('must be true or false')).nullish(),
     data: z.array(dataSchema, says('must be a list of {dataset, needs}')).nullish(),
     tuning: z.array(tuningSchema, says('must be a list of {setting, hides}')).nullish(),
     lateness: span.nullish(),

@@ -111,6 +111,8 @@ export type AlertFilter = {
   /** Include those merged into another. */
   merged?: boolean
   drill?: boolean
+  /** Only alerts of building-block rules, or none of them; absent: all. */
+  buildingBlock?: boolean
   size: number
   cursor?: string
 }

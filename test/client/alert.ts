@@ -42,6 +42,7 @@ export function alertOf(parts: Partial<AlertView> = {}): AlertView {
     fromHistory: false,
     lateAfterClose: false,
     drill: false,
+    buildingBlock: false,
     ...parts,
   }
 }

@@ -62,6 +62,7 @@ describe('the list', () => {
         anAlert({ id: 'old', severity: 'low', firstSeen: START - 41 * day, lastSeen: START - 40 * day }),
         anAlert({ id: 'merged', mergedInto: 'new', lastSeen: START - 3000 }),
         anAlert({ id: 'drill', drill: true, lastSeen: START - 4000 }),
+        anAlert({ id: 'block', buildingBlock: true, severity: 'medium', lastSeen: START - 5000 }),
       ],
     })
   })
@@ -81,6 +82,8 @@ describe('the list', () => {
     ['?from=2026-11-24T12:00:00.000Z', ['new']],
     ['?from=2026-11-24T13:00:00%2B01:00', ['new']],
     ['?merged=true&severity=high', ['closed', 'bob', 'merged', 'drill']],
+    ['?buildingBlock=true&severity=medium', ['block']],
+    ['?buildingBlock=false&severity=medium', []],
     ['?drill=true', ['drill']],
     ['?drill=false&severity=high', ['closed', 'bob']],
   ])('%s', async (query, expected) => {

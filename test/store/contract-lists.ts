@@ -28,11 +28,18 @@ export function listContract(subject: Subject): void {
     sampleAlert('b', { ...seen(5, 30), ruleId: 'spray', user: null, users: ['Carl@Example.org', 'dora'] }),
     sampleAlert('c', { ...seen(20, 30), drill: true, user: 'Bob@example.org', users: [] }),
     sampleAlert('d', { ...seen(0, 40), mergedInto: 'b' }),
+    sampleAlert('f', {
+      ...seen(50, 55),
+      user: 'fay@example.org',
+      users: [],
+      severity: 'medium',
+      buildingBlock: true,
+    }),
     sampleAlert('e', { ...seen(50, 60), status: 'acknowledged', severity: 'critical', incidentId: 'i2' }),
   ]
   test.each<[string, Omit<AlertFilter, 'size'>, string]>([
-    ['all but merged ones, newest first', {}, 'e c b a'],
-    ['merged ones too', { merged: true }, 'e d c b a'],
+    ['all but merged ones, newest first', {}, 'e f c b a'],
+    ['merged ones too', { merged: true }, 'e f d c b a'],
     ['by status', { status: ['closed', 'acknowledged'] }, 'e a'],
     ['by no status', { status: [] }, ''],
     ['by severity', { severity: ['low', 'critical'] }, 'e a'],
@@ -40,9 +47,11 @@ export function listContract(subject: Subject): void {
     ['by account, in any case', { user: 'BOB@example.org' }, 'c'],
     ['by an account that is only involved', { user: 'carl@example.org' }, 'b'],
     ['by incident', { incident: 'i2' }, 'e'],
-    ['from a time on', { from: T0 + 31 }, 'e'],
+    ['from a time on', { from: T0 + 31 }, 'e f'],
     ['up to a time', { to: T0 + 5 }, 'b a'],
     ['in a range', { from: T0 + 11, to: T0 + 19 }, 'b'],
+    ['building blocks only', { buildingBlock: true }, 'f'],
+    ['no building blocks', { buildingBlock: false }, 'e c b a'],
     ['drills only', { drill: true }, 'c'],
     ['no drills', { drill: false, user: 'ann@example.org' }, 'e a'],
   ])('alerts are listed: %s', async (_, filter, expected) => {

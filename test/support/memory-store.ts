@@ -350,7 +350,8 @@ export function createMemoryStore(options: { merge: MergeVersions; match?: Match
           (filter.incident === undefined || a.incidentId === filter.incident) &&
           (filter.from === undefined || a.lastSeen >= filter.from) &&
           (filter.to === undefined || a.firstSeen <= filter.to) &&
-          (filter.drill === undefined || a.drill === filter.drill),
+          (filter.drill === undefined || a.drill === filter.drill) &&
+          (filter.buildingBlock === undefined || (a.buildingBlock ?? false) === filter.buildingBlock),
       )
       return page(found, (a) => [-a.lastSeen, descending(a.id)], filter)
     },

@@ -24,6 +24,7 @@ const alertsQuery = z.object({
   to: instant,
   merged: flag.meta({ description: 'true: also those merged into another.' }),
   drill: flag.meta({ description: 'Only drills, or none.' }),
+  buildingBlock: flag.meta({ description: 'true: also those of building-block rules.' }),
   ...paging,
 })
 
@@ -67,6 +68,7 @@ export function alertRoutes(context: Context): Route[] {
           ...given({ status, severity, rule, user, incident }),
           ...given({ drill: query.drill === undefined ? undefined : query.drill === 'true' }),
           ...(query.merged === 'true' ? { merged: true } : {}),
+          ...(query.buildingBlock === 'true' ? {} : { buildingBlock: false }),
           ...rangeOf(query, now),
           ...openCursor('alerts', query.cursor),
         })

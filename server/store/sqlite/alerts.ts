@@ -32,6 +32,7 @@ export function alertReads(db: Connection) {
         [filter.from, 'last_seen >= ?'],
         [filter.to, 'first_seen <= ?'],
         [filter.drill === undefined ? undefined : Number(filter.drill), 'drill = ?'],
+        [filter.buildingBlock === undefined ? undefined : Number(filter.buildingBlock), 'building_block = ?'],
         [filter.cursor, NEWEST_FIRST.after],
       ])
       const sql = `SELECT body FROM alert ${where.sql} ${NEWEST_FIRST.order} LIMIT ?`

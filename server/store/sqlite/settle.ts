@@ -51,11 +51,11 @@ function currentCheck(db: Connection): (settlement: Settlement) => boolean {
 function alertWriter(db: Connection): (write: AlertWrite, revision: number) => Alert {
   const upsert = db
     .prepare<unknown[], number>(
-      `INSERT INTO alert(id, rule, key, severity, status, incident, merged_into, drill, t_from, t_to, first_seen,
-         last_seen, revision, change, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      `INSERT INTO alert(id, rule, key, severity, status, incident, merged_into, drill, building_block, t_from, t_to,
+         first_seen, last_seen, revision, change, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT(id) DO UPDATE SET rule = excluded.rule, key = excluded.key, severity = excluded.severity,
          status = excluded.status, incident = excluded.incident, merged_into = excluded.merged_into,
-         drill = excluded.drill, t_from = excluded.t_from, t_to = excluded.t_to, first_seen = excluded.first_seen,
+         drill = excluded.drill, building_block = excluded.building_block, t_from = excluded.t_from, t_to = excluded.t_to, first_seen = excluded.first_seen,
          last_seen = excluded.last_seen, revision = excluded.revision, change = excluded.change, body = excluded.body
        RETURNING n`,
     )
@@ -69,7 +69,8 @@ function alertWriter(db: Connection): (write: AlertWrite, revision: number) => A
     const alert: Alert = { ...given, revision }
     const { id, ruleId, key, severity, status, incidentId, mergedInto, drill } = alert
     const range = [alert.from, alert.to, alert.firstSeen, alert.lastSeen]
-    const columns = [id, ruleId, key, severity, status, incidentId, mergedInto, Number(drill), ...range]
+    const flags = [drill, alert.buildingBlock ?? false].map(Number)
+    const columns = [id, ruleId, key, severity, status, incidentId, mergedInto, ...flags, ...range]
     const n = upsert.get(...columns, revision, change, JSON.stringify(alert))!
     clearUsers.run(n)
     for (const user of [alert.user, ...alert.users]) if (user !== null) addUser.run(user.toLowerCase(), n)
