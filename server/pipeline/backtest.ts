@@ -2,12 +2,15 @@
 import type { Alert } from '../domain/alert.ts'
 import type { Millis } from '../domain/time.ts'
 import { reachOf } from '../detect/correlate.ts'
+import { compileOrganisation } from '../rules/allowances.ts'
 import type { CompiledRule } from '../rules/compiled.ts'
 import type { Store } from '../store/store.ts'
 import { compareAlerts, type Comparison } from './backtest/compare.ts'
 import { historyHits, type ScanPlan, type Turn } from './backtest/history-hits.ts'
 import { createLedger } from './backtest/ledger.ts'
 import { loadExceptions } from './exceptions.ts'
+import { createLearning } from './learning.ts'
+import { readOrganisation } from './organisation.ts'
 import { drain } from './settle.ts'
 
 export { scanAll, type ScanPlan, TooBroad, type Turn } from './backtest/history-hits.ts'
@@ -54,10 +57,12 @@ async function wouldRaise({ store, compiled, from, to, now, plan, turn }: Backte
   const ledger = createLedger(store, hits, certain, turn)
   const rules = new Map([[compiled.rule.id, compiled]])
   const exceptions = await loadExceptions(store)
-  await drain(
-    { store: ledger.store, rules: () => rules, exceptions: () => exceptions, now: () => now, brief: true },
-    { force: true },
-  )
+  const allowances = compileOrganisation((await readOrganisation(store)).organisation)
+  const learning = createLearning(store)
+  await learning.load()
+  const tuning = { exceptions: () => exceptions, allowances: () => allowances, learning }
+  const deps = { store: ledger.store, rules: () => rules, now: () => now, brief: true, ...tuning }
+  await drain(deps, { force: true })
   return ledger.alerts().filter((alert) => isStanding(alert) && isWithin(alert, from, to))
 }
 

@@ -8,9 +8,14 @@ import { formatSpan, type Millis, toIso } from '../domain/time.ts'
 import { reachOf } from '../detect/correlate.ts'
 import { explainRule, hitsOf, type RuleExplained } from '../detect/explain/explain.ts'
 import { nameOf } from '../detect/explain/explanation.ts'
+import { compileOrganisation } from '../rules/allowances.ts'
 import type { CompiledRule } from '../rules/compiled.ts'
 import type { Store } from '../store/store.ts'
 import { loadExceptions } from './exceptions.ts'
+import { tuned } from './group-hits.ts'
+import { createLearning } from './learning.ts'
+import { readOrganisation } from './organisation.ts'
+import { tuningOf } from './tuning.ts'
 import { BEGINNING, END } from './backtest.ts'
 import { eventOf, scanAlong, type Turn } from './backtest/history-hits.ts'
 
@@ -32,12 +37,12 @@ export type Explained = {
     }[]
   }[]
   missing: string[]
-  /** Those that leave out events about the entity that met a step. */
+  /** Those, settings of the organisation too, that leave out events about the entity that met a step. */
   exceptions: { id: string; reason: string; events: number }[]
 }
 
 export type ExplainInput = {
-  store: Pick<Store, 'scan' | 'hits' | 'alerts' | 'records'>
+  store: Pick<Store, 'scan' | 'hits' | 'hitPage' | 'alerts' | 'record' | 'records'>
   compiled: CompiledRule
   entity: string
   from: Millis
@@ -53,7 +58,6 @@ export async function explain(input: ExplainInput): Promise<Explained> {
   const { store, compiled, from, to } = input
   const reach = reachOf(compiled, { from, to }).hits
   const { events, isCut } = await eventsAbout(input, reach)
-  const hiding = await hidingExceptions(input, events)
   const stored: Hit[] = []
   const { id: rule, version } = compiled.rule
   const keys = new Set(hitsOf(compiled, events).map(({ key }) => key))
@@ -61,7 +65,9 @@ export async function explain(input: ExplainInput): Promise<Explained> {
     await input.turn()
     stored.push(...(await store.hits({ rule, version, key }, reach.from, reach.to)))
   }
-  const found = explainWithout(input, events, stored, hiding)
+  const all = [...stored, ...hitsOf(compiled, events)]
+  const { hiding, hits } = await hidingHere(input, events, all)
+  const found = explainWithout(input, events, { all, tuned: hits }, hiding)
   const alerts = await alertsAbout(input, keys)
   const cut = isCut ? [`Only the latest ${MOST_EVENTS.toLocaleString('en-US')} events were looked at.`] : []
   return {
@@ -87,40 +93,66 @@ export async function explain(input: ExplainInput): Promise<Explained> {
   }
 }
 
+/** What leaves out events that met a step. `hidden` may be empty: then it tells that pairs of them are expected. */
 type Hiding = { id: string; reason: string; hidden: Set<string> }
 
-/** The exceptions for the rule that leave out an event which met a step. */
-async function hidingExceptions(
+/** The exceptions for the rule, and the settings that it heeds, as far as they leave something out. */
+async function hidingHere(
   { store, compiled }: ExplainInput,
   events: readonly RuleEvent[],
-): Promise<Hiding[]> {
+  hits: Hit[],
+): Promise<{ hiding: Hiding[]; hits: Hit[] }> {
   const exceptions = (await loadExceptions(store)).filter(
     ({ ruleId }) => ruleId === '*' || ruleId === compiled.rule.id,
   )
-  if (exceptions.length === 0) return []
   const met = events.filter(({ fields }) => compiled.steps.some((step) => step.matches(fields)))
-  return exceptions
-    .map(({ id, reason, hides }) => ({ id, reason, hidden: new Set(met.filter(hides).map((one) => one.id)) }))
-    .filter(({ hidden }) => hidden.size > 0)
+  const byException = exceptions.map(({ id, reason, hides }) => ({
+    id,
+    reason,
+    hidden: new Set(met.filter(hides).map((one) => one.id)),
+  }))
+  const learning = createLearning(store)
+  await learning.load()
+  const allowances = compileOrganisation((await readOrganisation(store)).organisation)
+  const tuning = tuningOf(compiled, { allowance: allowances.of(compiled.rule), learned: learning.learned })
+  const sorted = hits.toSorted((a, b) => a.time - b.time)
+  const found = await tuned({ events: async () => [] }, { rule: compiled.rule.id }, sorted, tuning)
+  const bySetting = Map.groupBy(found.hidden, ({ exception }) => exception)
+  const settings = [...bySetting].map(([id, its]) => ({
+    id,
+    reason: its[0]!.reason ?? id,
+    hidden: new Set(its.map(({ event }) => event)),
+  }))
+  const told = new Set(settings.map(({ reason }) => reason))
+  const pairs = found.reasons.filter((reason) => !told.has(reason))
+  return {
+    hiding: [
+      ...[...byException, ...settings].filter(({ hidden }) => hidden.size > 0),
+      ...pairs.map((reason) => ({ id: 'learned', reason, hidden: new Set<string>() })),
+    ],
+    hits: found.hits,
+  }
 }
 
-/** What is there without the events that exceptions leave out; where they alone prevent it, that comes first. */
+/** What is there without the events that tuning leaves out; where it alone prevents it, that comes first. */
 function explainWithout(
   { compiled, from, to }: ExplainInput,
   events: readonly RuleEvent[],
-  stored: readonly Hit[],
+  hits: { all: readonly Hit[]; tuned: readonly Hit[] },
   hiding: readonly Hiding[],
 ): RuleExplained {
+  const all = { compiled, events, stored: hits.all, from, to }
+  if (hiding.length === 0) return explainRule(all)
   const hidden = new Set(hiding.flatMap((one) => [...one.hidden]))
-  const all = { compiled, events, stored, from, to }
-  if (hidden.size === 0) return explainRule(all)
   const found = explainRule({
     ...all,
     events: events.filter(({ id }) => !hidden.has(id)),
-    stored: stored.filter(({ event }) => !hidden.has(event)),
+    stored: hits.tuned.filter(({ event }) => !hidden.has(event)),
   })
   if (found.completions.length > 0 || explainRule(all).completions.length === 0) return found
-  const named = hiding.map(({ reason, hidden: its }) => `${its.size} for the reason “${reason}”`)
+  const named = hiding.map(({ reason, hidden: its }) =>
+    its.size > 0 ? `${its.size} for the reason “${reason}”` : `“${reason}”`,
+  )
   return {
     ...found,
     missing: [`Exceptions leave out what would have made it fire: ${named.join(', ')}.`, ...found.missing],

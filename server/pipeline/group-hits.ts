@@ -10,7 +10,8 @@ export type GroupHits = {
   hits: Hit[]
   /** Those that are left out too. */
   all: Hit[]
-  hidden: NonNullable<Settlement['hidden']>
+  /** `reason`: where a setting hides it. */
+  hidden: (NonNullable<Settlement['hidden']>[number] & { reason?: string })[]
   /** Why hits are left out or told to be usual: sentences for people. */
   reasons: string[]
 }
@@ -40,10 +41,16 @@ export async function readHits(
   return tuned(store, group, all, tuning)
 }
 
-async function tuned(store: HitStore, group: Group, all: Hit[], tuning: Tuning): Promise<GroupHits> {
+/** What tuning makes of hits of one rule. `hits` are as they were read, marked where something is learned of them. */
+export async function tuned(
+  store: Pick<Store, 'events'>,
+  group: Pick<Group, 'rule'>,
+  all: Hit[],
+  tuning: Tuning,
+): Promise<GroupHits> {
   const { exceptions, allowance, learned } = tuning
   const reasons = new Set<string>()
-  const hidden =
+  const hidden: GroupHits['hidden'] =
     exceptions.length === 0
       ? []
       : await hiddenOf(store, [...new Set(all.map(({ event }) => event))], exceptions)
@@ -56,7 +63,7 @@ async function tuned(store: HitStore, group: Group, all: Hit[], tuning: Tuning):
     if (explained.size === 0) return
     for (const [hit, reason] of explained) {
       reasons.add(reason)
-      hidden.push({ exception: settingCounter(group.rule, setting(hit)), event: hit.event })
+      hidden.push({ exception: settingCounter(group.rule, setting(hit)), event: hit.event, reason })
     }
     hits = hits.filter((hit) => !explained.has(hit))
   }
@@ -80,7 +87,7 @@ function allowedPair<T>(hit: Hit, allowed: T | null): [Hit, T][] {
 
 /** Which of these events are left out, each by every exception that does so. */
 async function hiddenOf(
-  store: HitStore,
+  store: Pick<Store, 'events'>,
   ids: readonly string[],
   exceptions: readonly CompiledException[],
 ): Promise<GroupHits['hidden']> {

@@ -15,13 +15,13 @@ import type { Learned, LearnedHits } from './tuning.ts'
 export type Learning = {
   /** Reads what was learned before. */
   load(): Promise<void>
-  /** What is known of the hits of a group. */
-  of(key: string): Learned
+  /** What is known of hits. */
+  learned: Learned
   /** Takes in rows of the queue that `isLearning` names. */
   learn(rows: readonly Pending[], deps: LearnDeps): Promise<void>
   egress(): Egress[]
 }
-export type LearnDeps = { rules(): ReadonlyMap<string, CompiledRule>; now: Clock }
+export type LearnDeps = { store: Store; rules(): ReadonlyMap<string, CompiledRule>; now: Clock }
 
 export function isLearning({ rule }: Pick<Pending, 'rule'>): boolean {
   return rule === PLACES.rule || rule === NETWORKS.rule
@@ -40,7 +40,7 @@ export async function readEgress(store: Pick<Store, 'records'>): Promise<Egress[
   )
 }
 
-export function createLearning(store: Store): Learning {
+export function createLearning(store: Pick<Store, 'records' | 'hitPage'>): Learning {
   const known = new Map<string, Egress>()
 
   async function evaluate(network: string): Promise<{ egress: Egress | null; accounts: string[] }> {
@@ -58,9 +58,11 @@ export function createLearning(store: Store): Learning {
     const { egress, accounts } = await evaluate(network)
     const before = known.get(network) ?? null
     if ((egress === null) === (before === null)) return
-    await touch(store, accounts, deps)
+    await touch(accounts, deps)
     const body = egress as unknown as Json
-    await store.putRecords([{ kind: 'setting', id: PREFIX + network, body, audit: null, at: deps.now() }])
+    await deps.store.putRecords([
+      { kind: 'setting', id: PREFIX + network, body, audit: null, at: deps.now() },
+    ])
     if (egress) known.set(network, egress)
     else known.delete(network)
   }
@@ -70,7 +72,7 @@ export function createLearning(store: Store): Learning {
       known.clear()
       for (const egress of await readEgress(store)) known.set(egress.network, egress)
     },
-    of: () => (hits, span) => learnedHits(store, known, hits, span),
+    learned: (hits, span) => learnedHits(store, known, hits, span),
     async learn(rows, deps) {
       const accounts = [...new Set(rows.flatMap((row) => (row.rule === PLACES.rule ? keyOf(row) : [])))]
       const networks = new Set(rows.flatMap((row) => (row.rule === NETWORKS.rule ? keyOf(row) : [])))
@@ -78,7 +80,7 @@ export function createLearning(store: Store): Learning {
         // Where else an account is seen decides about the networks that it is seen in.
         for (const hit of await placesOf(store, account, EVER)) networks.add(seenOf(hit).network)
       }
-      await touch(store, accounts, deps)
+      await touch(accounts, deps)
       for (const network of networks) {
         await decide(network, deps)
         await breathe()
@@ -127,7 +129,7 @@ async function learnedHits(
 }
 
 /** Makes groups wait again that these accounts have a part in, of rules that heed what is learned. */
-async function touch(store: Store, accounts: readonly string[], { rules, now }: LearnDeps): Promise<void> {
+async function touch(accounts: readonly string[], { store, rules, now }: LearnDeps): Promise<void> {
   for (const { rule, steps } of rules().values()) {
     if (!rule.heeds?.includes('learned-egress') || accounts.length === 0) continue
     const isByAccount = steps.every(({ by }) => by.length === 1 && by[0]!.path === 'user.email')

@@ -94,7 +94,7 @@ async function settleGroup(deps: SettleDeps, group: PendingGroup, force: boolean
     const tuning = tuningOf(compiled, {
       exceptions: deps.exceptions?.() ?? [],
       allowance: deps.allowances?.()?.of(compiled.rule) ?? null,
-      learned: deps.learning?.of(group.key) ?? null,
+      learned: deps.learning?.learned ?? null,
     })
     const brief = deps.brief ?? false
     const input = { compiled, key: group.key, range, tuning, now: deps.now(), force, brief }

@@ -8,7 +8,8 @@ export function stepSignature({ rule, steps }: CompiledRule, step: number): stri
   if (step > 0 && steps[step - 1]!.filter === filter) return null
   const keys = by.map(({ path, optional }) => [path, optional])
   const value = isPresence ? ['presence'] : valueOf(rule, step)
-  return JSON.stringify([filter.category, filter.where, keys, value], withoutPlaces)
+  const heeds = isPresence ? [] : (rule.heeds ?? []).toSorted()
+  return JSON.stringify([filter.category, filter.where, keys, value, heeds], withoutPlaces)
 }
 
 /** What else decides on a hit's key and value. */

@@ -84,7 +84,8 @@ export function hitsOf(compiled: CompiledRule, events: readonly RuleEvent[]): Hi
 
 function groupsOf({ compiled, events, stored }: ExplainInput): ExplainedGroup[] {
   const all = new Map<string, Hit>()
-  for (const hit of [...stored, ...hitsOf(compiled, events)]) {
+  // What is stored may be marked by tuning.
+  for (const hit of [...hitsOf(compiled, events), ...stored]) {
     all.set(JSON.stringify([hit.key, hit.time, hit.event, hit.step]), hit)
   }
   const byKey = Map.groupBy(all.values(), ({ key }) => key)

@@ -3,7 +3,7 @@ import type { Hit } from '../../domain/hit.ts'
 import type { TravelSpec } from '../../domain/rule.ts'
 import { formatSpan, HOUR, MINUTE } from '../../domain/time.ts'
 import { directionOf, kmBetween } from '../distance.ts'
-import type { Stay } from '../kinds/travel.ts'
+import { isNoJourney, type Stay } from '../kinds/travel.ts'
 import { showValue } from '../summary.ts'
 import { groupName, type KindExplainer, type KindInput, number } from './explanation.ts'
 
@@ -39,6 +39,7 @@ function nearest(spec: TravelSpec, hits: readonly Hit[]): Journey | null {
     for (const from of hits.slice(0, i)) {
       const [a, b] = [stayOf(from), stayOf(to)]
       if (a.dataset !== b.dataset || a.record === b.record) continue
+      if (isNoJourney(from.context ?? {}, to.context ?? {})) continue
       const between = kmBetween(directionOf(a.lat, a.lon), directionOf(b.lat, b.lon))
       const km = Math.max(0, between - a.radiusKm - b.radiusKm)
       const span = Math.max(to.time - from.time, MINUTE)
@@ -65,7 +66,7 @@ function journeyText({ from, to, km, kmh }: Journey, spec: TravelSpec, name: Kin
 function alone(hits: readonly Hit[], name: KindInput['name']): string {
   if (hits.length === 1)
     return `${name(hits[0]!.event)} is the only one with a place: there is nothing to compare with`
-  return `all ${number(hits.length)} with a place tell one sign-in, or are of different datasets`
+  return `all ${number(hits.length)} with a place tell one sign-in, are of different datasets, or are expected together`
 }
 
 function placeOf(hit: Hit): string {

@@ -170,7 +170,7 @@ class Places {
  * One trusted device cannot be at two places, so its address lies; two places that are both usual for the account are a
  * laptop and a phone; a carrier's places mean nothing within its country.
  */
-function isNoJourney(a: HitContext, b: HitContext): boolean {
+export function isNoJourney(a: HitContext, b: HitContext): boolean {
   if (a.device !== undefined && a.device === b.device) return true
   if (a.usual && b.usual) return true
   return (a.carrier || b.carrier) === true && a.country !== undefined && a.country === b.country
