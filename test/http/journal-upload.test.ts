@@ -162,3 +162,14 @@ test.each<[string, Record<string, string>, string, number]>([
 test('a stream with nothing in it is fine', async () => {
   expect(await upload('\n')).toMatchObject({ status: 202, text: 'OK.\n' })
 })
+
+test('a server that is told to stop waits for no stream without end, and answers it with nothing', async () => {
+  const headers = { authorization: `Bearer ${siem.apiKey}`, 'content-type': MEDIA }
+  const request = http.request(`${siem.url}/upload`, { method: 'POST', headers })
+  const broken = new Promise((resolve) => request.once('error', resolve))
+  request.write(entry('stopped', 1))
+  await expect.poll(() => found('stopped'), { timeout: 10_000 }).toHaveLength(1)
+  request.write(entry('stopped', 2))
+  expect(await siem.stop()).toBe(0)
+  expect(await broken).toMatchObject({ code: 'ECONNRESET' })
+})
