@@ -90,7 +90,7 @@ function ofNetwork(
 
 function forwarding(domains: readonly string[], approved: readonly string[]): Allowance {
   return ({ context, account }) => {
-    if (!context?.targets || context.hides) return null
+    if (!context?.targets?.length || context.hides) return null
     const own = account === null ? [] : [domainOf(account)]
     const isInside = (target: string) =>
       // A name of the directory, which only administrators can put there.
