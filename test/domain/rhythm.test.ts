@@ -79,6 +79,14 @@ describe('a source is called silent', () => {
     expect(silentAfter(past(heard))).toBeLessThan(0.5)
   })
 
+  test('not in the middle of its weekend because one record came on a Saturday', () => {
+    const saturday = monthEnd + 5 * DAY + 12 * HOUR
+    const after = silentAfter(past([...times(MONDAY, monthEnd + 5 * DAY, 5 * MINUTE, office), saturday]))
+    // Until Monday at eight it is 44 hours.
+    expect(after).toBeGreaterThan(44)
+    expect(after).toBeLessThanOrEqual(46.5)
+  })
+
   test('never while it keeps to a pattern of its own, whatever the pattern', () => {
     const minuteOfDay = fc.integer({ min: 0, max: 1439 })
     fc.assert(

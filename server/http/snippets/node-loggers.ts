@@ -13,6 +13,10 @@ import pinoElasticsearch from 'pino-elasticsearch'
 class PersistentClient extends Client {
   constructor(options) {
     super({ ...options, maxRetries: 1_000_000, retryOnTimeout: true, requestTimeout: 90_000 })
+    const { helpers } = this
+    const bulk = helpers.bulk.bind(helpers)
+    // Of batches that wait for one of five places, the helper forgets all but one: give each its own.
+    helpers.bulk = (bulkOptions) => bulk({ ...bulkOptions, concurrency: 1_000_000 })
   }
 }
 
@@ -40,7 +44,7 @@ export const logger = pino({ messageKey: 'message' }, stream)
   ],
   notes: [
     'The server away or full: the client sends the same batch again without end, and later lines wait in memory: a crash of your process loses them.',
-    'As a transport (pino.transport) it cannot be given a client, and loses what was on its way when the server goes away: use it as a stream, as here.',
+    'As a transport (pino.transport), or with its own client, it loses what was on its way when the server goes away, and without a word what waits meanwhile: use it as a stream with this client.',
     'A batch that is sent again as it was within ten minutes is known and stored once.',
     'Where nothing may be lost, log to a file and let Filebeat, Vector or Fluent Bit send it.',
   ],

@@ -24,7 +24,7 @@ describe(`each client with the snippet it is given, ${LINES} lines, the server k
       patience: LINES > 1000 ? 180_000 : 25_000,
     })
     console.log(`\n${outcomeTable(outcomes, MAY_DOUBLE)}\n`)
-  }, 400_000)
+  }, 900_000)
 
   for (const { name, missing } of ALL) {
     const lacking = missing()

@@ -83,6 +83,7 @@ export async function keepRunning(
 }
 
 let isStopped = false
+process.once('exit', stopClients)
 
 /** Ends every process that was started here and still runs. */
 export function stopClients(): void {

@@ -156,7 +156,7 @@ const curl: Client = {
 const hec: Client = {
   name: 'curl to Splunk HEC',
   missing: () => (existsSync('/usr/bin/curl') && existsSync('/usr/bin/jq') ? null : 'curl jq'),
-  share: 0.1,
+  share: 0.02,
   async send(run) {
     writeFileSync(join(run.folder, 'send-event.sh'), await run.snippet('splunk-hec'))
     const one = async ([line]: readonly string[]) => start(run, '/bin/sh', ['send-event.sh', line!]).exit

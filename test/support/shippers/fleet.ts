@@ -35,7 +35,7 @@ export async function sendThroughKills(
   const port = String(await freePort())
   let siem: Siem = await startSiem({ data, env: { VEDETTE_PORT: port } })
   const arrivals = arrivalsIn(data)
-  const sent = clients.map((client, i) => linesOf(i, Math.ceil(lines * (client.share ?? 1))))
+  const sent = clients.map((client, i) => linesOf(i, Math.max(10, Math.ceil(lines * (client.share ?? 1)))))
   const snippets = await readSnippets(siem)
   const { key } = await siem.post('/api/v1/keys', { name: 'shippers', scopes: ['ingest'] })
   const snippet = async (shipper: string) => snippets.get(shipper)!.replaceAll('YOUR_KEY', key)
