@@ -74,7 +74,18 @@ export function silentSince(past: Past, now: Millis): Millis | null {
 
 type Pause = { from: Millis; length: Millis }
 
+/** The same hours are asked about every few seconds, for each source. */
+const known = new WeakMap<readonly ActiveHour[], Pause[]>()
+
 function pausesOf(hours: readonly ActiveHour[]): Pause[] {
+  const before = known.get(hours)
+  if (before) return before
+  const pauses = readPauses(hours)
+  known.set(hours, pauses)
+  return pauses
+}
+
+function readPauses(hours: readonly ActiveHour[]): Pause[] {
   return hours.flatMap(({ hour, pause, first }, i) => {
     const before = hours[i - 1]?.last ?? first
     return [

@@ -9,7 +9,7 @@ import {
   usualPause,
   usualRate,
 } from '../domain/rhythm.ts'
-import { DAY, MINUTE, type Millis, toIso } from '../domain/time.ts'
+import { DAY, MINUTE, type Millis, SECOND, toIso } from '../domain/time.ts'
 import type { SourceState, Store, StreamDelay, TrafficMinute } from '../store/store.ts'
 import { isoOrNull } from './views.ts'
 
@@ -21,6 +21,8 @@ export type Traffic = {
 
 /** The day before this hour, and the hours of weeks, change slowly and are long to read: again after this time. */
 const RHYTHM_AGE: Millis = 5 * MINUTE
+/** Delays change slowly too, but whoever has just set up a source looks for its first ones. */
+const DELAYS_AGE: Millis = 15 * SECOND
 /** What counts as now. */
 const RECENT: Millis = 10 * MINUTE
 /** Minutes of history before there is a usual range. */
@@ -31,6 +33,7 @@ type Known = { state: SourceState; past: Past; recent: TrafficMinute[]; delays: 
 
 export function createTraffic(store: Store): Traffic {
   const weeks = new Map<string, { at: Millis; hours: Promise<ActiveHour[]> }>()
+  let late: { at: Millis; delays: Promise<StreamDelay[]> } | null = null
   let rhythm: { at: Millis; minutes: Promise<TrafficMinute[]> } | null = null
 
   /** The day up to now: what is older than an hour from memory, the rest fresh. */
@@ -55,20 +58,31 @@ export function createTraffic(store: Store): Traffic {
     return hours
   }
 
+  function lastDelays(now: Millis): Promise<StreamDelay[]> {
+    if (!late || now - late.at > DELAYS_AGE || now < late.at) {
+      late = { at: now, delays: store.delays(now - DAY) }
+      late.delays.catch(() => (late = null))
+    }
+    return late.delays
+  }
+
   return {
     async sources(now) {
       const [states, minutes, delays] = await Promise.all([
         store.sources(),
         store.traffic(now - RECENT, now),
-        store.delays(now - DAY),
+        lastDelays(now),
       ])
       const recent = Map.groupBy(minutes, streamOf)
-      const late = Map.groupBy(delays, streamOf)
+      const perStream = Map.groupBy(delays, streamOf)
       const views = states.map(async (state) => {
         const hours = await hoursOf(state, now)
         const past = { hours, first: state.firstReceivedAt, last: state.lastReceivedAt }
         const name = streamOf(state)
-        return sourceView({ state, past, recent: recent.get(name) ?? [], delays: late.get(name) ?? [] }, now)
+        return sourceView(
+          { state, past, recent: recent.get(name) ?? [], delays: perStream.get(name) ?? [] },
+          now,
+        )
       })
       return Promise.all(views)
     },
