@@ -58,10 +58,9 @@ source s_src { file("${input}" flags(no-parse) follow-freq(0.2)); };
       void start(
         run,
         `${SYSLOG_NG}/usr/sbin/syslog-ng`,
-        [
-          ...['-F', '--no-caps', `--module-path=${modules}/3.38`, '-f', own('syslog-ng.conf')],
-          ...['-R', own('persist'), '-c', own('control'), '-p', own('pid')],
-        ],
+        ['-F', '--no-caps', `--module-path=${modules}/3.38`]
+          .concat('-f', own('syslog-ng.conf'), '-R', own('persist'))
+          .concat('-c', own('control'), '-p', own('pid')),
         { env: { LD_LIBRARY_PATH: [...libraries, modules, `${modules}/3.38`].join(':') } },
       )
       await pause(500)
