@@ -30,6 +30,8 @@ export type Played = {
   expected: ExpectedAlert
   /** Rules that must tell of it too. */
   also?: readonly string[]
+  /** How many alerts of the rule; absent: one. */
+  alerts?: number
 }
 
 /** What looks like the attack and is none: the rule of the scenario must stay silent. */

@@ -34,6 +34,7 @@ export type StoryDrill = {
   /** What the alert is about; absent: the account in trouble. */
   about?: (cast: Cast) => Pick<ExpectedAlert, 'user' | 'entity'>
   also?: readonly string[]
+  alerts?: number
 }
 
 /** A scenario told as data: the attack, and the stories beside it that are none. */
@@ -51,6 +52,7 @@ export function storyDrill(drill: StoryDrill): Scenario {
         records,
         expected: { ruleId: drill.rule, severity: drill.severity, ...about(cast) },
         ...(drill.also && { also: drill.also }),
+        ...(drill.alerts !== undefined && { alerts: drill.alerts }),
       }
     },
     nearMisses: Object.entries(drill.nearMisses).map(([title, story]): NearMiss => ({
