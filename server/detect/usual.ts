@@ -102,6 +102,14 @@ export function isUsual(
   })
 }
 
+// Apple's Private Relay leaves through Akamai, Cloudflare and Fastly, in the country and seldom in the city of the person.
+const RELAYS: ReadonlySet<number> = new Set([36183, 13335, 54113])
+
+/** A network whose places mean nothing within a country, known without learning. */
+export function isRelay(asn: number | null): boolean {
+  return asn !== null && RELAYS.has(asn)
+}
+
 export function seenOf({ value }: Hit): Seen {
   return value as Seen
 }

@@ -5,7 +5,7 @@
 import { type Hit, groupKey, keyValues, type Pending } from '../domain/hit.ts'
 import { isObject, type Json } from '../domain/json.ts'
 import type { Clock } from '../domain/time.ts'
-import { type Egress, egressOf, isUsual, regularsOf, seenOf } from '../detect/usual.ts'
+import { type Egress, egressOf, isRelay, isUsual, regularsOf, seenOf } from '../detect/usual.ts'
 import { isCarrierName, NETWORKS, networksOf, PLACES, USUAL } from '../detect/usage.ts'
 import type { CompiledRule } from '../rules/compiled.ts'
 import type { Span, Store } from '../store/store.ts'
@@ -115,9 +115,10 @@ async function learnedHits(
     const [lat, lon] = [stay['lat'], stay['lon']]
     if (typeof lat !== 'number' || typeof lon !== 'number') return hit
     const at = { time: hit.time, networks, lat, lon }
-    const isCarrier = networks.some((network) => isCarrierName(network) && egress.has(network))
+    const isCarrier =
+      isRelay(asn) || networks.some((network) => isCarrierName(network) && egress.has(network))
     const usual = managed === true || isUsual(places.get(hit.account ?? '') ?? [], at)
-    if (isCarrier) notes.add('expected: the places of the mobile carrier mean nothing within its country')
+    if (isCarrier) notes.add('expected: the places of a carrier or relay mean nothing within its country')
     if (usual) notes.add('expected: both places are usual for the account')
     if (!isCarrier && !usual) return hit
     const context = { ...hit.context }

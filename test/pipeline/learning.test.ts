@@ -239,6 +239,17 @@ test('the places of a carrier mean nothing within its country, once they lie far
   expect(await it.standing()).toEqual([person(8)])
 })
 
+test('a relay of the browser leaves anywhere in the country, which is known without learning', async () => {
+  const relay = { ...ATLANTA, asn: 36183, ip: '172.224.227.5' }
+  const it = await given(
+    signIn(person(1), T0, CHICAGO),
+    signIn(person(1), T0 + HOUR, relay),
+    signIn(person(2), T0, AMSTERDAM),
+    signIn(person(2), T0 + HOUR, relay),
+  )
+  expect(await it.standing()).toEqual([person(2)])
+})
+
 test.each<[string, HitContext | null, HitContext | null, number]>([
   ['one trusted device', { device: 'd' }, { device: 'd' }, 0],
   ['two devices', { device: 'd' }, { device: 'e' }, 1],
