@@ -13,7 +13,7 @@ template(name="vedette-again" type="string" string="%$!all-json-plain%")
 template(name="vedette-body" type="string" string="%$.vedette_body%")
 template(name="vedette-id" type="string" string="%$.vedette_id%")
 
-ruleset(name="vedette" queue.type="LinkedList") {
+ruleset(name="vedette") {
   if strlen($.omes!status) > 0 then {
     # A document that the server did not take comes back here: stored already, never to be stored, or to be sent again.
     if $.omes!status == 409 or $.omes!status < 300 then stop

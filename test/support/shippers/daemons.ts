@@ -5,7 +5,7 @@ import { type Client, keepRunning, pause, spread, start } from './client.ts'
 
 const RSYSLOG_OUTPUT = '/usr/lib/x86_64-linux-gnu/rsyslog/omelasticsearch.so'
 
-const rsyslog: Client = {
+export const rsyslog: Client = {
   name: 'rsyslog',
   missing: () =>
     existsSync('/usr/sbin/rsyslogd') && existsSync(RSYSLOG_OUTPUT) ? null : 'rsyslog rsyslog-elasticsearch',

@@ -41,3 +41,5 @@ const { log, end } = WAYS[way!]!(library)
 await spread({ lines, pace: Number(pace) }, log)
 await end()
 console.log('everything was handed over')
+// Some libraries keep a timer, which would keep the process.
+process.exit(0)
