@@ -87,6 +87,14 @@ export type ThresholdAlternative = Pick<ThresholdSpec, 'atLeast' | 'distinct' | 
   within?: Millis
 }
 
+/** Sequences of one key counted over the join keys that follow: one alert for all of them. */
+export type SeveralSpec = {
+  /** The first join keys of the query: what an alert is about. */
+  by: string[]
+  /** So many different ones must be complete within the query's maxspan. */
+  atLeast: number
+}
+
 /** A later event on the same key that makes a threshold rule's alert worse. */
 export type ThenSpec = { query: string; within: Millis; severity: Severity }
 
@@ -110,4 +118,6 @@ export type Rule = RuleHead & {
   then: ThenSpec | null
   travel: TravelSpec | null
   newTerms: NewTermsSpec | null
+  /** Only of a sequence that is counted so. */
+  several?: SeveralSpec
 }

@@ -1,7 +1,7 @@
 /** A rule as written becomes one that can run: predicates built once, keys and values ready to be read off an event. */
 import type { Rule } from '../domain/rule.ts'
 import { ALLOWED_LATENESS, DAY, HOUR, type Millis } from '../domain/time.ts'
-import type { Diagnostic, Query, SequenceQuery } from '../lang/tree.ts'
+import type { Diagnostic, FieldRef, Query, SequenceQuery } from '../lang/tree.ts'
 import { compileNewTerms } from './compile/new-terms.ts'
 import {
   at,
@@ -15,7 +15,7 @@ import {
 } from './compile/steps.ts'
 import { compileSigma } from './compile/sigma.ts'
 import { compileThreshold } from './compile/threshold.ts'
-import type { CompiledRule, Negation } from './compiled.ts'
+import type { CompiledRule, CompiledStep, Negation } from './compiled.ts'
 import { entityKey, joinKeys } from './keys.ts'
 import { parseQuery } from './query-text.ts'
 import { SAMPLE_REFUSED } from './rule-checks.ts'
@@ -74,12 +74,24 @@ function compileSequence(rule: Rule, query: Query, diagnostics: Diagnostic[]): C
   ignorePipes(query, diagnostics)
   const steps = query.steps.flatMap(({ category, where, by, runs, missing }) => {
     // Copies share the filter, by which they are known as copies: an event is matched against the first only.
-    const step = makeStep({ category, where }, by, missing ? { negates: 'missing' } : {})
+    const own = rule.several ? strands(by, rule.several.by.length) : {}
+    const step = makeStep({ category, where }, by, missing ? { negates: 'missing' } : own)
     return Array.from({ length: runs }, () => step)
   })
   if (query.until) {
     const { category, where, by } = query.until
     steps.push(makeStep({ category, where }, by, { negates: 'until' }))
+  }
+  if (rule.several && query.maxspan !== null) {
+    const within = query.maxspan
+    // The last of them may complete a whole span after the first.
+    return {
+      rule,
+      steps,
+      window: 2 * within,
+      gap: within,
+      several: { within, atLeast: rule.several.atLeast },
+    }
   }
   const window = query.maxspan ?? Infinity
   const negation = negationOf(rule, query)
@@ -89,6 +101,16 @@ function compileSequence(rule: Rule, query: Query, diagnostics: Diagnostic[]): C
     window,
     gap: query.maxspan ?? UNLIMITED_GAP,
     ...(negation && { negation }),
+  }
+}
+
+/** The first join keys are the group's; the combinations of the others stand in the hit. */
+function strands(by: FieldRef[], outer: number): Partial<Pick<CompiledStep, 'keys' | 'value'>> {
+  const inner = by.slice(outer)
+  return {
+    keys: (event) =>
+      joinKeys(event.fields, inner).length > 0 ? joinKeys(event.fields, by.slice(0, outer)) : [],
+    value: (event) => joinKeys(event.fields, inner).map((tuple) => JSON.stringify(tuple)),
   }
 }
 

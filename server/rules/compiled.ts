@@ -30,6 +30,8 @@ export type CompiledRule = {
   gap: Millis
   /** Set where hits can undo completions, so that a late one could take back what was found. */
   negation?: Negation
+  /** Of a sequence that is counted over its inner join keys: `within` is its maxspan. */
+  several?: { within: Millis; atLeast: number }
   /** Of a rule of the kind correlation. */
   correlation?: Correlation
 }

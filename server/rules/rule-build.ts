@@ -70,6 +70,7 @@ export function buildRule(
           learn: learn(text.new_terms.learn, options.builtIn),
         }
       : null,
+    ...(text.several ? { several: { by: list(text.several.by), atLeast: text.several.at_least } } : {}),
   }
 }
 

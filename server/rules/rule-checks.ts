@@ -51,6 +51,7 @@ export function disagreements(rule: Raw, query: Query | null): Mistake[] {
       hint: 'Add "threshold", or write the query as a sequence.',
     })
   }
+  if (isGroup(rule.several)) found.push(...severalMistakes(rule.several, query))
   if (typeof rule.may === 'string' && !heedsOf(rule).includes('service-accounts')) {
     found.push({
       path: [],
@@ -150,6 +151,35 @@ function kindMistake(rule: Raw, query: Query | null, blocks: string[]): Mistake 
     ? `Add the group "${said}", or remove "kind": it follows from the rest.`
     : 'Remove "kind": it follows from the rest.'
   return { path: ['kind'], message: `kind is ${said}, but this is a ${kind} rule`, hint }
+}
+
+/** `several` counts over what is left of the join keys when its own are taken, which must be the first. */
+function severalMistakes(several: Raw, query: Query | null): Mistake[] {
+  const given = several['by']
+  const by = typeof given === 'string' ? [given] : Array.isArray(given) ? given : []
+  if (!query || by.length === 0) return []
+  const path = ['several']
+  if (query.kind !== 'sequence' || query.maxspan === null) {
+    const message = '"several" counts sequences that have a maxspan'
+    return [
+      { path: [], key: 'several', message, hint: 'Write the query as "sequence by ... with maxspan=...".' },
+    ]
+  }
+  if (query.until || query.steps.some(({ missing }) => missing)) {
+    const message = '"several" does not count sequences with "until" or a missing event'
+    return [{ path: [], key: 'several', message, hint: 'Remove "several", or "until" and "![ ]".' }]
+  }
+  const keys = query.steps[0]!.by.map((field) => field.path)
+  if (by.every((name, i) => name === keys[i]) && keys.length > by.length) return []
+  const message = `several.by must be the first join keys of the query, and leave one: they are ${keys.join(', ')}`
+  return [
+    {
+      path,
+      key: 'by',
+      message,
+      hint: 'For instance "by: [user.email]" for "sequence by user.email, file.name".',
+    },
+  ]
 }
 
 function heedsOf(rule: Raw): unknown[] {

@@ -35,6 +35,7 @@ export function ruleToJson(rule: Rule): { [key: string]: Json } {
         learn: newTerms.learn === 0 ? 0 : spanText(newTerms.learn),
       },
     }),
+    ...(rule.several && { several: { by: rule.several.by, at_least: rule.several.atLeast } }),
     attack: rule.attack,
     tags: rule.tags,
     summary: rule.summary,

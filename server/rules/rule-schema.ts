@@ -89,6 +89,8 @@ export const newTermsSchema = z.strictObject(
   block,
 )
 
+export const severalSchema = z.strictObject({ by: fieldNames, at_least: count }, block)
+
 const dataSchema = z.strictObject({ dataset: filled, needs: filled }, block)
 const tuningSchema = z.strictObject({ setting: filled, hides: filled }, block)
 
@@ -149,6 +151,7 @@ export const ruleSchema = z.strictObject(
     then: thenSchema.nullish(),
     travel: travelSchema.nullish(),
     new_terms: newTermsSchema.nullish(),
+    several: severalSchema.nullish(),
     // What the server adds when it shows a rule: taken back without complaint, and without effect.
     version: z.unknown().optional(),
     builtIn: z.unknown().optional(),
@@ -168,6 +171,7 @@ export const KNOWN_KEYS: Readonly<Record<string, readonly string[]>> = {
   then: Object.keys(thenSchema.shape),
   travel: Object.keys(travelSchema.shape),
   new_terms: Object.keys(newTermsSchema.shape),
+  several: Object.keys(severalSchema.shape),
   hunt: Object.keys(huntSchema.shape),
   data: Object.keys(dataSchema.shape),
   tuning: Object.keys(tuningSchema.shape),

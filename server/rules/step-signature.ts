@@ -27,7 +27,7 @@ function valueOf(rule: CompiledRule['rule'], step: number): Json {
       return [kind, ways.map(({ distinct }) => distinct)]
     }
     default:
-      return [kind]
+      return rule.several ? [kind, rule.several.by] : [kind]
   }
 }
 

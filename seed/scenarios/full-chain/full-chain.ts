@@ -3,7 +3,7 @@ import { storyDrill } from '../story.ts'
 
 /**
  * One account from break-in to cover-up: a risky sign-in, a rule that hides the answers, mail read, a false invoice to
- * everybody, an answer in a conversation, and its copy deleted. All of it is one incident.
+ * everybody, answers in conversations, and their copies deleted. All of it is one incident.
  */
 export const fullChain = storyDrill({
   name: 'full-chain',
@@ -27,7 +27,15 @@ export const fullChain = storyDrill({
     [46, read(8)],
     [42, send(({ mark }) => `Invoice ${mark} overdue`, { times: 56, apart: 20 })],
     [18, send(({ mark }) => `RE: Framework contract ${mark}`)],
-    [12, remove('HardDelete', ({ mark }) => [`RE: Framework contract ${mark}`], '\\Sent Items')],
+    [16, send(({ mark }) => `RE: Bank details ${mark}`)],
+    [
+      12,
+      remove(
+        'HardDelete',
+        ({ mark }) => [`RE: Framework contract ${mark}`, `RE: Bank details ${mark}`],
+        '\\Sent Items',
+      ),
+    ],
     [8, remove('HardDelete', ({ mark }) => [`Invoice ${mark} overdue`], '\\Sent Items')],
   ],
   nearMisses: {

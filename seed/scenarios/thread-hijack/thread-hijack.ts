@@ -1,54 +1,57 @@
-import { remove, read, send, signInToMail } from '../records/scenes.ts'
-import { storyDrill, type Story } from '../story.ts'
+import { read, remove, send, signInToMail } from '../records/scenes.ts'
+import { type Cast, storyDrill, type Story } from '../story.ts'
 
-const subject = (n: number) => `RE: Delivery ${n}, changed bank details`
-
-/** A stolen session reads conversations, answers in three of them, and deletes what it sent. */
-const attack: Story = [
-  [45, signInToMail()],
-  [40, read(6)],
-  ...[0, 1, 2].map((n) => [36 - 2 * n, send(({ mark }) => `${subject(n)} (${mark})`)] as const),
-  [28, remove('SoftDelete', ({ mark }) => [0, 1].map((n) => `${subject(n)} (${mark})`), '\\Sent Items')],
-  [26, remove('HardDelete', ({ mark }) => [`${subject(2)} (${mark})`], '\\Recoverable Items\\Deletions')],
+const subject = (n: number, { mark }: Cast) => `Delivery ${n}, changed bank details (${mark})`
+const answer = (before: number, n: number): Story[number] => [
+  before,
+  send((cast) => `RE: ${subject(n, cast)}`),
+]
+const takeAway = (
+  before: number,
+  numbers: readonly number[],
+  folder = '\\Sent Items',
+  by: (cast: Cast) => Cast['who'] = ({ who }) => who,
+): Story[number] => [
+  before,
+  remove('SoftDelete', (cast) => numbers.map((n) => `RE: ${subject(n, cast)}`), folder, { by }),
 ]
 
+/** A stolen session reads conversations, answers in three of them, and deletes what it sent. */
 export const threadHijack = storyDrill({
   name: 'thread-hijack',
   title: 'Answers in three conversations, and their copies deleted',
   rule: 'thread-hijacking',
   severity: 'high',
-  // Two copies were deleted in one go, the third by itself: two alerts, in one incident.
-  alerts: 2,
-  attack,
+  attack: [
+    [45, signInToMail()],
+    [40, read(6)],
+    answer(36, 0),
+    answer(34, 1),
+    answer(32, 2),
+    takeAway(28, [0, 1]),
+    takeAway(26, [2], '\\Recoverable Items\\Deletions'),
+  ],
   nearMisses: {
-    'a new mail, not an answer': [
-      [40, send(({ mark }) => `Delivery (${mark})`)],
-      [30, remove('SoftDelete', ({ mark }) => [`Delivery (${mark})`], '\\Sent Items')],
+    'one conversation, by a tidy person': [answer(40, 0), takeAway(30, [0])],
+    'two conversations, three hours apart': [
+      answer(240, 0),
+      takeAway(230, [0]),
+      answer(40, 1),
+      takeAway(30, [1]),
     ],
-    'another conversation is deleted': [
-      [40, send(({ mark }) => `${subject(0)} (${mark})`)],
-      [30, remove('SoftDelete', ({ mark }) => [`${subject(1)} (${mark})`], '\\Sent Items')],
+    'new mails, not answers': [
+      [40, send((cast) => subject(0, cast))],
+      [38, send((cast) => subject(1, cast))],
+      takeAway(30, [0, 1]),
     ],
-    'what came in is deleted': [
-      [40, send(({ mark }) => `${subject(0)} (${mark})`)],
-      [30, remove('MoveToDeletedItems', ({ mark }) => [`${subject(0)} (${mark})`], '\\Inbox')],
+    'other conversations are deleted': [answer(40, 0), answer(38, 1), takeAway(30, [2, 3])],
+    'what came in is deleted': [answer(40, 0), answer(38, 1), takeAway(30, [0, 1], '\\Inbox')],
+    'deleted before they were sent': [takeAway(40, [0, 1]), answer(30, 0), answer(28, 1)],
+    'deleted by a colleague with the same subjects': [
+      answer(40, 0),
+      answer(38, 1),
+      takeAway(30, [0, 1], '\\Sent Items', ({ colleagues }) => colleagues[0]!),
     ],
-    'deleted before it was sent': [
-      [40, remove('SoftDelete', ({ mark }) => [`${subject(0)} (${mark})`], '\\Sent Items')],
-      [30, send(({ mark }) => `${subject(0)} (${mark})`)],
-    ],
-    'deleted by a colleague with the same subject': [
-      [40, send(({ mark }) => `${subject(0)} (${mark})`)],
-      [
-        30,
-        remove('SoftDelete', ({ mark }) => [`${subject(0)} (${mark})`], '\\Sent Items', {
-          by: ({ colleagues }) => colleagues[0]!,
-        }),
-      ],
-    ],
-    'deleted in the evening': [
-      [4 * 60, send(({ mark }) => `${subject(0)} (${mark})`)],
-      [30, remove('SoftDelete', ({ mark }) => [`${subject(0)} (${mark})`], '\\Sent Items')],
-    ],
+    'deleted in the evening': [answer(240, 0), answer(238, 1), takeAway(30, [0, 1])],
   },
 })

@@ -6,11 +6,13 @@ import { negatedSequence } from './negated-sequence.ts'
 import { newTerms } from './new-terms.ts'
 import { query } from './query.ts'
 import { sequence } from './sequence.ts'
+import { severalSequences } from './several-sequences.ts'
 import { threshold } from './threshold.ts'
 import { travel } from './travel.ts'
 
 /** What answers for a rule: by its kind, and for a sequence by whether its hits can undo what others complete. */
-export function kindOf({ rule, negation }: CompiledRule): Kind {
+export function kindOf({ rule, negation, several }: CompiledRule): Kind {
+  if (several) return severalSequences
   return negation?.shape ? negatedSequence : KINDS[rule.kind]
 }
 
