@@ -76,13 +76,19 @@ transport.on('warning', (error) => console.error('Logs are sent again:', error.m
 
 export const logger = winston.createLogger({ transports: [transport] })
 
-/** Resolves when everything was sent. Ending the logger instead would lose what waits for another attempt. */
+const { bulkWriter } = transport
+const write = bulkWriter.write.bind(bulkWriter)
+let underWay = 0
+bulkWriter.write = (body) => {
+  underWay++
+  return write(body).finally(() => underWay--)
+}
+
+/** Resolves when everything was sent. Ending the logger, or flush(), loses what waits for another attempt. */
 export async function drain() {
-  const { bulkWriter } = transport
-  while (bulkWriter.bulk.length > 0 || !bulkWriter.esConnection) {
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
-  await transport.flush()
+  const isWaiting = () => logger.writableLength + bulkWriter.bulk.length + underWay > 0
+  do await new Promise((resolve) => setTimeout(resolve, 100))
+  while (isWaiting() || !bulkWriter.esConnection)
 }
 `,
   steps: () => [

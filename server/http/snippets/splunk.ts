@@ -28,6 +28,18 @@ curl --silent --show-error --fail-with-body \\
   ],
 }
 
+/** Counts the requests of splunk-logging that wait for their answer or for another attempt. */
+const counted = (logger: string) => `let underWay = 0
+const sendEvents = ${logger}._sendEvents.bind(${logger})
+${logger}._sendEvents = (context, done) => {
+  underWay++
+  sendEvents(context, (...answer) => {
+    underWay--
+    done?.(...answer)
+  })
+}
+`
+
 export const splunkLogging: Shipper = {
   name: 'splunk-logging',
   title: 'splunk-logging for Node.js',
@@ -44,11 +56,18 @@ export const logger = new splunk.Logger({
   maxRetries: 1_000_000,
 })
 ${tls ? '// By default it takes any certificate.\nlogger.requestOptions.strictSSL = true\n' : ''}logger.error = (error) => console.error('A log could not be sent:', error)
+
+${counted('logger')}
+/** Resolves when everything was sent. flush() alone does not wait for batches that are sent again. */
+export async function drain() {
+  if (logger.serializedContextQueue.length > 0) logger.flush()
+  while (underWay > 0) await new Promise((resolve) => setTimeout(resolve, 100))
+}
 `,
   steps: () => [
     'npm install splunk-logging',
     "Log: import { logger } from './logs.mjs'; logger.send({ message: { text: 'signed in', user: 'ann' } })",
-    'Before the process ends: logger.flush(done), and wait for done.',
+    'Before the process ends: await drain()',
   ],
   notes: [
     'The server away: a batch is sent again, with pauses up to two minutes. Batches wait in memory: a crash of your process loses them.',
@@ -82,11 +101,11 @@ export const transport = new SplunkTransport({
 ${tls ? '// By default it takes any certificate.\ntransport.server.requestOptions.strictSSL = true\n' : ''}
 export const logger = winston.createLogger({ transports: [transport] })
 
-/** Resolves when everything was sent. Ending the logger instead would lose what still waits. */
+${counted('transport.server')}
+/** Resolves when everything was sent. Ending the logger instead would lose what waits for another attempt. */
 export async function drain() {
-  while (logger.writableLength + logger.readableLength + transport.writableLength > 0) {
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
+  do await new Promise((resolve) => setTimeout(resolve, 100))
+  while (logger.writableLength + logger.readableLength + transport.writableLength + underWay > 0)
 }
 `,
   steps: () => [

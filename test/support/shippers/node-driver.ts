@@ -24,9 +24,9 @@ const WAYS: Record<string, (library: Library) => Way> = {
     log: (lines) => lines.forEach((line) => logger.info(line)),
     end: () => drain(),
   }),
-  splunk: ({ logger }) => ({
+  splunk: ({ logger, drain }) => ({
     log: (lines) => lines.forEach((line) => logger.send({ message: line })),
-    end: () => new Promise((resolve) => logger.flush(resolve)),
+    end: () => drain(),
   }),
   otlp: ({ logger, provider }) => ({
     log: (lines) => lines.forEach((line) => logger.emit({ severityText: 'INFO', body: line })),
