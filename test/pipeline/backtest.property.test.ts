@@ -58,6 +58,34 @@ const RULES = [
       [any where event.action == "a"] ![any where event.action == "c"] [any where event.action == "b"]`,
   }),
   makeRule({ id: 'one', kind: 'query', query: 'any where event.action == "c"' }),
+  makeRule({
+    id: 'first',
+    kind: 'new_terms',
+    query: 'any where event.action != "c"',
+    newTerms: { by: ['user.email'], fields: ['source.ip', 'event.action'], history: 9 * UNIT, learn: 0 },
+    summary: '{user} {new} {usual} {since}',
+  }),
+  makeRule({
+    id: 'learnt',
+    kind: 'new_terms',
+    query: 'any where event.dataset == "azure.signinlogs" and event.action == "b"',
+    newTerms: { by: ['user.email'], fields: ['source.ip'], history: 12 * UNIT, learn: 5 * UNIT },
+    summary: '{user} {new} {usual}',
+  }),
+  makeRule({
+    id: 'volume',
+    kind: 'threshold',
+    query: 'any where event.action in ("a", "b")',
+    threshold: {
+      by: ['user.email'],
+      atLeast: 2,
+      within: 2 * UNIT,
+      distinct: [],
+      baseline: { history: 8 * UNIT, times: 1.5, learn: 3 * UNIT },
+      or: [{ atLeast: 3, distinct: [], within: 5 * UNIT }],
+    },
+    summary: '{user} {count} {peak} {baseline} {within}',
+  }),
 ].map(compile)
 
 const PLACES = [

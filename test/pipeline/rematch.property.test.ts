@@ -17,6 +17,8 @@ import { CASES, event, T0 } from '../support/detection.ts'
 const UNIT = 10 * MINUTE
 const PATIENCE = 5 * MINUTE + CASES * 300
 
+type RuleText = { query: string; new_terms?: object }
+
 const step = (...actions: string[]) => `[any where event.action in ("${actions.join('", "')}")]`
 /** What the rule says in turn: other steps, other join keys, something that can undo it, a single event. */
 const QUERIES = [
@@ -25,7 +27,9 @@ const QUERIES = [
   `sequence by user.email with maxspan=20m ${step('a', 'c')} ${step('b', 'c')} until ${step('u')}`,
   `sequence by source.ip with maxspan=20m ${step('a')} !${step('u')} ${step('b', 'c')}`,
   'any where event.action == "b"',
-]
+  { new_terms: { by: 'user.email', fields: 'event.action', history: '40m', learn: '20m' } },
+  { new_terms: { by: 'source.ip', fields: ['user.email', 'event.action'], history: '60m' } },
+].map((one): RuleText => (typeof one === 'string' ? { query: one } : { query: 'any where true', ...one }))
 
 const logs: fc.Arbitrary<LogEvent[]> = fc
   .array(
@@ -56,8 +60,8 @@ class Line {
     this.#stop = stop
   }
 
-  async save(query: string): Promise<void> {
-    const value = { id: 'edited', name: 'Edited', language: 'eql', query }
+  async save(text: RuleText): Promise<void> {
+    const value = { id: 'edited', name: 'Edited', language: 'eql', ...text }
     const options = { actor: 'ann', clock: () => this.now++, target: { replace: 'edited' } }
     const outcome = await saveRule(this.store, { value }, options)
     if (!('saved' in outcome)) throw new Error(JSON.stringify(outcome))
@@ -116,12 +120,12 @@ test(
     const stops = fc.infiniteStream(fc.constantFrom(true, false, false, false, false, false))
     const touches = fc.infiniteStream(fc.constantFrom(null, null, 0, 1))
     await fc.assert(
-      fc.asyncProperty(logs, versions, stops, touches, async (events, queries, stop, touch) => {
+      fc.asyncProperty(logs, versions, stops, touches, async (events, texts, stop, touch) => {
         const it = new Line(stop)
         const third = Math.ceil(events.length / 3)
         const touched = new Set<string>()
-        for (const [i, query] of queries.entries()) {
-          await it.save(query)
+        for (const [i, text] of texts.entries()) {
+          await it.save(text)
           // Some come before the new version has looked through the history, some after.
           const part = events.slice(i * third, (i + 1) * third)
           await it.take(part.slice(0, 2))
