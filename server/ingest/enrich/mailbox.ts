@@ -46,7 +46,8 @@ function aboutMailbox(fields: Fields, audit: Fields, facts: Fields, targets: str
   const mailbox: Fields = { ...facts }
   put(mailbox, 'owner', owner)
   if (owner !== undefined && actsOnBehalf(fields, audit, owner)) mailbox['on_behalf'] = true
-  put(mailbox, 'targets', targets)
+  if (targets.length === 0) return mailbox
+  mailbox['targets'] = targets
   put(mailbox, 'external_targets', outsideOf(targets, ownDomains(fields, owner)))
   return mailbox
 }

@@ -14,7 +14,9 @@ const PREFIX =
 export function subjectOf(subject: string): { base: string; isReply: boolean } {
   let rest = subject
   let isReply = false
-  for (let found = PREFIX.exec(rest); found; found = PREFIX.exec(rest)) {
+  // Most subjects have no colon and no bracket, and so no prefix.
+  const mayHave = /[:：\]]/.test(subject)
+  for (let found = mayHave && PREFIX.exec(rest); found; found = PREFIX.exec(rest)) {
     if (found[1] !== undefined && REPLY.test(found[1])) isReply = true
     rest = rest.slice(found[0].length)
   }
