@@ -22,6 +22,7 @@ export type RuleChanges = Partial<
   threshold?: Fields
   then?: Fields
   travel?: Fields
+  new_terms?: Fields
 }
 
 type RuleBody = {
@@ -62,7 +63,7 @@ export function readStored(record: StoredRecord): StoredRule | null {
     { builtIn: body.builtIn, version: body.matchVersion },
   )
   if (!rule) return null
-  const { threshold: _, then: __, travel: ___, ...head } = body.changes
+  const { threshold: _, then: __, travel: ___, new_terms: ____, ...head } = body.changes
   const changed: Rule = { ...rule, ...head }
   // The rest of what people may change has no part in matching, so what was compiled stays as it is.
   return {
@@ -73,7 +74,7 @@ export function readStored(record: StoredRecord): StoredRule | null {
   }
 }
 
-const BLOCKS = ['threshold', 'then', 'travel'] as const
+const BLOCKS = ['threshold', 'then', 'travel', 'new_terms'] as const
 
 /** The rule file with the numbers that people changed in its blocks. */
 function withNumbers({ source, changes }: RuleBody): Json {
@@ -86,7 +87,17 @@ function withNumbers({ source, changes }: RuleBody): Json {
     // The two ways to say the number: the one that is given takes the other's place.
     if ('more_than' in change) delete block['at_least']
     if ('at_least' in change) delete block['more_than']
-    result[name] = { ...block, ...change }
+    result[name] = merged(block, change)
+  }
+  return result
+}
+
+/** What is not named stays, also in a group of settings within the block. */
+function merged(block: Fields, change: Fields): Fields {
+  const result = { ...block }
+  for (const [name, value] of Object.entries(change)) {
+    const before = result[name]
+    result[name] = isObject(value) && isObject(before) ? { ...before, ...value } : value
   }
   return result
 }
@@ -204,7 +215,7 @@ export async function changeRule(
       ...changes,
       ...Object.fromEntries(
         BLOCKS.flatMap((name) =>
-          changes[name] ? [[name, { ...before.changes[name], ...changes[name] }]] : [],
+          changes[name] ? [[name, merged(before.changes[name] ?? {}, changes[name])]] : [],
         ),
       ),
     },

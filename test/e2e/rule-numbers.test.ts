@@ -30,6 +30,39 @@ test('the number of a built-in rule is a setting, and the stored history meets t
   expect(open).toEqual([])
 })
 
+test('so are those of a baseline and of new terms; what is not named stays', async () => {
+  const patch = async (id: string, json: unknown) => {
+    const response = await siem.request(`/api/v1/rules/${id}`, { method: 'PATCH', json })
+    return (await response.json()) as any
+  }
+  const made = [
+    { threshold: { by: 'user.email', more_than: 20, within: '1h', baseline: { days: 7 } } },
+    { new_terms: { fields: 'source.ip', history: '10d', learn: '2d' } },
+  ]
+  for (const [i, block] of made.entries()) {
+    const rule = {
+      id: `own-${i}`,
+      name: 'Own',
+      language: 'eql',
+      query: 'any where event.dataset == "x"',
+      ...block,
+    }
+    expect((await siem.request('/api/v1/rules', { method: 'POST', json: rule })).status).toBe(201)
+  }
+  await patch('own-0', { threshold: { baseline: { times: 5 } } })
+  expect((await patch('own-0', { threshold: { more_than: 30 } })).threshold).toMatchObject({
+    more_than: 30,
+    baseline: { days: 7, times: 5, at_least_days: 3 },
+  })
+  expect((await patch('own-1', { new_terms: { learn: 0 } })).new_terms).toEqual({
+    by: ['user.email'],
+    fields: ['source.ip'],
+    history: '10d',
+    learn: 0,
+  })
+  expect((await patch('own-1', { new_terms: { learn: '11d' } })).status).toBe(422)
+})
+
 test('a change that would break the rule is refused with what is wrong', async () => {
   const response = await change({ threshold: { within: 'soon' } })
   expect(response.status).toBe(422)

@@ -11,11 +11,9 @@ import { Problem, type ProblemError } from '../problem.ts'
 import { created, etag, expectedVersion, noContent, ok, route, type Route } from '../route.ts'
 import * as answers from '../schemas.ts'
 
+const setting = z.union([z.string().max(10_000), z.number(), z.array(z.string().max(300)).max(20)])
 const block = z
-  .record(
-    z.string().max(100),
-    z.union([z.string().max(10_000), z.number(), z.array(z.string().max(300)).max(20)]),
-  )
+  .record(z.string().max(100), z.union([setting, z.record(z.string().max(100), setting)]))
   .exactOptional()
 const ruleChange = z
   .strictObject({
@@ -29,6 +27,7 @@ const ruleChange = z
     threshold: block,
     then: block,
     travel: block,
+    new_terms: block,
   })
   .refine((change) => Object.keys(change).length > 0, 'must change something')
 const reviewInput = z
