@@ -71,7 +71,7 @@ const NAMES: { [name: string]: (parts: SummaryParts) => string | undefined } = {
   from: ({ facts }) => place(facts['fromPlace']),
   to: ({ facts }) => place(facts['toPlace']),
   new: ({ facts }) => terms(facts['newTerms']),
-  usual: ({ facts }) => terms(facts['usual']) ?? (facts['usual'] ? 'nothing yet' : undefined),
+  usual: ({ facts }) => terms(facts['usual']),
   since: ({ facts }) => day(facts['knownSince']),
   history: ({ facts }) => span(facts['historyMs']),
 }
@@ -110,5 +110,6 @@ function missing(name: string): string {
   if (/\bgeo\b|^(from|to)$/.test(name)) return 'an unknown place'
   if (/^(\d+\.)?user\b/.test(name)) return 'an unknown account'
   if (/\bip$/.test(name)) return 'an unknown address'
+  if (name === 'usual') return 'nothing yet'
   return name === 'gap' || name === 'within' ? 'some time' : 'unknown'
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { LogEvent } from '../../server/domain/event.ts'
-import { HOUR, MINUTE } from '../../server/domain/time.ts'
+import { DAY, HOUR, MINUTE } from '../../server/domain/time.ts'
 import { explainRule } from '../../server/detect/explain/explain.ts'
 import type { CompiledRule } from '../../server/rules/compiled.ts'
 import {
@@ -49,6 +49,26 @@ const RUNS = compile(
     kind: 'sequence',
     query: `sequence by user.email with maxspan=1h
       [any where event.action == "Send"] with runs=3 [any where event.action == "New-InboxRule"]`,
+  }),
+)
+const NEW_ADDRESS = compile(
+  makeRule({
+    kind: 'new_terms',
+    query: 'authentication where event.outcome == "success"',
+    newTerms: { by: ['user.email'], fields: ['source.ip'], history: 14 * DAY, learn: 3 * DAY },
+  }),
+)
+const VOLUME = compile(
+  makeRule({
+    kind: 'threshold',
+    query: 'any where event.action == "Send"',
+    threshold: {
+      by: ['user.email'],
+      atLeast: 5,
+      within: HOUR,
+      distinct: [],
+      baseline: { history: 14 * DAY, times: 3, learn: 3 * DAY },
+    },
   }),
 )
 const logout = (at: number) => event({ at, user: 'ann@example.org', action: 'Logout' })
@@ -144,6 +164,37 @@ test.each<[string, CompiledRule, LogEvent[], string | RegExp]>([
     TRAVEL,
     [signIn(T0)],
     /met the condition, but there is no place to compare: coordinates or a country are missing\.$/,
+  ],
+  [
+    'a value that is not new says when it was seen before',
+    NEW_ADDRESS,
+    [
+      ...['a', 'b', 'a', 'a'].map((ip, day) => signIn(T0 + day * DAY, { ip })),
+      signIn(T0 + 7 * DAY, { ip: 'b' }),
+    ],
+    /^For ann@example.org: source.ip of the sign-in at 2026-09-14.* was not new: b was seen 6 d before, by the sign-in at 2026-09-08.*\.$/,
+  ],
+  [
+    'an account that is still learnt says since when it is known',
+    NEW_ADDRESS,
+    [signIn(T0, { ip: 'a' }), signIn(T0 + 2 * DAY, { ip: 'b' })],
+    /still learning what is usual: first seen at 2026-09-07T09:00.*, and nothing counts as new within 3 d of that\.$/,
+  ],
+  [
+    'what is no more than usual says what was usual',
+    VOLUME,
+    [
+      signIn(T0),
+      ...many(4, (i) => send(T0 + DAY + i * MINUTE)),
+      ...many(8, (i) => send(T0 + 5 * DAY + i * MINUTE)),
+    ],
+    /8 events within 1 h at most .*, at least 5 needed, and more than 12, which is 3 times the most that was seen in the 14 d before \(4\)\.$/,
+  ],
+  [
+    'a baseline that is not known yet says so',
+    VOLUME,
+    many(8, (i) => send(T0 + i * MINUTE)),
+    /8 events within 1 h at most .*, and it was not known for 3 days before, so that nobody could say what is usual\.$/,
   ],
   ['a single event is told by the clauses it lacks', SINGLE, [send(T0)], 'No event came near the condition.'],
 ])('%s', (_, compiled, events, said) => {
