@@ -12,6 +12,7 @@ const KINDS: Record<AlertDetail['kind'], string> = {
   threshold: 'threshold',
   travel: 'impossible travel',
   new_terms: 'first time seen',
+  correlation: 'several rules together',
 }
 
 export function WhyPanel(props: { alert: AlertDetail }) {
