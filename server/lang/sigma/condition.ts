@@ -19,7 +19,7 @@ export function parseCondition(
   const reader = new Reader(text, at, selections, findings)
   const found = reader.or(0)
   if (found && !reader.isAtEnd) {
-    reader.complain(`Unexpected "${reader.word}" in the condition`, 'Join selections with and, or.')
+    reader.complainOfWord()
     return null
   }
   return findings.failed ? null : found
@@ -50,6 +50,16 @@ class Reader {
   complain(message: string, hint: string | null = null): null {
     this.#findings.error(this.#at, message, hint)
     return null
+  }
+
+  /** Of a word that does not belong where it stands. */
+  complainOfWord(): null {
+    if (!this.word.startsWith('|'))
+      return this.complain(`Unexpected "${this.word}" in the condition`, 'Join selections with and, or.')
+    return this.complain(
+      'Aggregations in a condition ("| count() ...") are no longer part of Sigma',
+      'Write a correlation rule: correlation: {type: event_count, ...}.',
+    )
   }
 
   or(depth: number): Expr | null {
@@ -90,11 +100,6 @@ class Reader {
     }
     if (word === ')' || ['and', 'or', 'of'].includes(lower))
       return this.complain(`A selection is missing before "${word}" in the condition`)
-    if (word.startsWith('|'))
-      return this.complain(
-        'Aggregations in a condition ("| count() ...") are no longer part of Sigma',
-        'Write a correlation rule: correlation: {type: event_count, ...}.',
-      )
     this.#next++
     const known = this.#selections.get(word)
     if (known) return known

@@ -3,7 +3,7 @@ import { parseBlock } from '../address.ts'
 import { didYouMean } from '../diagnose.ts'
 import type { SigmaTest } from '../tree.ts'
 import { base64Offsets, dashVariants, type Encoding, toBase64, toUtf16, toUtf8 } from './encode.ts'
-import { MANY, type Pattern, plainText, readPattern } from './pattern.ts'
+import { MANY, type Pattern, plainText, readPattern, writePattern } from './pattern.ts'
 import { regexMistake } from './regex.ts'
 
 export type Scalar = string | number | boolean | null
@@ -157,7 +157,7 @@ function dashed(state: State): State[] {
 }
 
 function expanded(state: State): State {
-  const shown = state.kind === 'value' ? String(state.value) : ''
+  const shown = state.kind === 'regex' ? state.pattern : writePattern(patternOf(state))
   const names = [...shown.matchAll(/%[^%\s]+%/g)].map(([name]) => name)
   if (names.length === 0) return state
   throw new SigmaMistake(

@@ -39,7 +39,7 @@ export function writePattern(pattern: Pattern): string {
 }
 
 function escapeText(text: string): string {
-  return text.replaceAll(/\\+(?=[*?]|$)|[*?]/g, (found) =>
+  return text.replaceAll(/\\{2,}|\\(?=[*?]|$)|[*?]/g, (found) =>
     found.startsWith('\\') ? found.replaceAll('\\', '\\\\') : `\\${found}`,
   )
 }
