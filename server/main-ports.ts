@@ -8,7 +8,15 @@ import type { Logger } from './log.ts'
 import type { AcceptAnswer } from './pipeline/accept.ts'
 import type { CorrelatorState } from './pipeline/correlator.ts'
 import { createByteGate, Overloaded } from './pipeline/gate.ts'
-import { changeRule, loadRules, readStored, removeRule, reviewRule, saveRule } from './pipeline/rulebook.ts'
+import {
+  changeRule,
+  loadRules,
+  readStored,
+  removeRule,
+  reviewRule,
+  type SaveOutcome,
+  saveRule,
+} from './pipeline/rulebook.ts'
 import type { Drained } from './pipeline/settle.ts'
 import { trialsPort } from './pipeline/trials.ts'
 import { reviseAlerts } from './pipeline/triage.ts'
@@ -130,6 +138,14 @@ function rulesPort(store: Store, changed: () => Promise<void>): RulesPort {
       const outcome = await saveRule(store, input, { ...options, clock })
       if ('saved' in outcome) await changed()
       return outcome
+    },
+    async saveAll(inputs, options) {
+      const outcomes: SaveOutcome[] = []
+      for (const input of inputs) {
+        outcomes.push(await saveRule(store, input, { ...options, clock, target: { either: true } }))
+      }
+      if (outcomes.some((outcome) => 'saved' in outcome)) await changed()
+      return outcomes
     },
     async change(id, changes, options) {
       const outcome = await changeRule(store, id, changes, { ...options, clock })

@@ -13,7 +13,16 @@ import type { SearchPort } from '../search/port.ts'
 import type { Store } from '../store/store.ts'
 
 export { Overloaded } from '../pipeline/gate.ts'
-export type { AcceptAnswer, AcceptRequest, EventsAnswer, SearchPort, RuleChanges, RuleInput, SaveOutcome, StoredRule }
+export type {
+  AcceptAnswer,
+  AcceptRequest,
+  EventsAnswer,
+  SearchPort,
+  RuleChanges,
+  RuleInput,
+  SaveOutcome,
+  StoredRule,
+}
 
 export type IngestGate = {
   /**
@@ -51,6 +60,8 @@ export type RulesPort = {
     input: RuleInput,
     options: { actor: string; target: { create: true } | { replace: string; expect?: number } },
   ): Promise<SaveOutcome>
+  /** Each as `save` does with whatever id the rule has; the threads are told once, after the last. */
+  saveAll(inputs: readonly RuleInput[], options: { actor: string; enabled: boolean }): Promise<SaveOutcome[]>
   change(
     id: string,
     changes: RuleChanges,

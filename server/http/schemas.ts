@@ -81,7 +81,7 @@ const alertShape = {
   id: z.string(),
   ruleId: z.string(),
   ruleName: z.string(),
-  kind: z.enum(['query', 'sequence', 'threshold', 'travel', 'new_terms']),
+  kind: z.enum(['query', 'sequence', 'threshold', 'travel', 'new_terms', 'correlation']),
   severity,
   confidence: severity,
   status: z.enum(STATUSES),
@@ -233,11 +233,34 @@ export const rule = named(
     severity,
     confidence: severity,
     kind: alertShape.kind,
-    language: z.enum(['eql', 'kql']),
+    language: z.enum(['eql', 'kql', 'sigma']),
     query: z.string(),
     entity: z.string(),
     version: z.int().meta({ description: 'Counts every change: the number for If-Match.' }),
     warnings: z.array(diagnostic),
+  }),
+)
+const importNote = z.strictObject({
+  message: z.string(),
+  line: z.int().nullable(),
+  column: z.int().nullable(),
+  hint: textOrNull,
+})
+export const importedRules = named(
+  'ImportedRules',
+  z.strictObject({
+    imported: z.array(
+      z.strictObject({
+        name: z
+          .string()
+          .meta({ description: 'The file, or the rule of a text that was sent without a name.' }),
+        ruleId: z.string(),
+        kind: alertShape.kind,
+        enabled: z.boolean(),
+        warnings: z.array(importNote),
+      }),
+    ),
+    refused: z.array(z.strictObject({ name: z.string(), errors: z.array(importNote) })),
   }),
 )
 export const review = named(

@@ -162,8 +162,10 @@ export async function syncRuleFiles(
 export type SaveOptions = {
   actor: string
   clock: Clock
-  /** True: the id must be free. A string: the rule of this id is replaced. */
-  target: { create: true } | { replace: string; expect?: number }
+  /** `create`: the id must be free. `replace`: the rule of this id is replaced. `either`: whatever its own id asks for. */
+  target: { create: true } | { replace: string; expect?: number } | { either: true }
+  /** What the rule says of itself is not asked. */
+  enabled?: boolean
 }
 
 export async function saveRule(store: Store, input: RuleInput, options: SaveOptions): Promise<SaveOutcome> {
@@ -178,11 +180,12 @@ export async function saveRule(store: Store, input: RuleInput, options: SaveOpti
   if (before?.builtIn) return { conflict: 'built-in', version: stored!.version }
   const body: RuleBody = {
     builtIn: false,
-    source: ruleToJson({ ...rule, id }),
+    source: ruleToJson({ ...rule, id, enabled: options.enabled ?? rule.enabled }),
     changes: {},
     matchVersion: await nextMatchVersion(store, id, before),
   }
-  const expect = 'replace' in target ? (target.expect ?? stored?.version ?? 0) : 0
+  const asked = 'replace' in target ? target.expect : undefined
+  const expect = 'create' in target ? 0 : (asked ?? stored?.version ?? 0)
   const [written] = await store.putRecords(
     putRule(id, body, stored ? 'rule.replace' : 'rule.create', options.actor, options.clock, expect),
   )

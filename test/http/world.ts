@@ -151,6 +151,12 @@ function storedRules(store: Store, clock: () => number): RulesPort {
     },
     review: async (input) => reviewRule(input),
     save: (input, options) => saveRule(store, input, { ...options, clock }),
+    saveAll: async (inputs, options) => {
+      const outcomes = []
+      for (const input of inputs)
+        outcomes.push(await saveRule(store, input, { ...options, clock, target: { either: true } }))
+      return outcomes
+    },
     change: (id, changes, options) => changeRule(store, id, changes, { ...options, clock }),
     remove: (id, options) => removeRule(store, id, { ...options, clock }),
   }

@@ -20,6 +20,8 @@ import { organisationRoutes } from './organisation.ts'
 import { otlpRoutes } from './otlp.ts'
 import { overviewRoutes } from './overview.ts'
 import { rejectedRoutes } from './rejected.ts'
+import { ruleExportRoutes } from './rule-export.ts'
+import { ruleImportRoutes } from './rule-import.ts'
 import { ruleTrialRoutes } from './rule-trials.ts'
 import { ruleRoutes } from './rules.ts'
 import { searchRoutes } from './search.ts'
@@ -43,6 +45,8 @@ export function allRoutes(context: Context): Route[] {
     ...liveRoutes(),
     ...correlatorRoutes(context),
     ...ruleRoutes(context),
+    ...ruleImportRoutes(context),
+    ...ruleExportRoutes(context),
     ...exceptionRoutes(context),
     ...organisationRoutes(context),
     ...ruleTrialRoutes(context),

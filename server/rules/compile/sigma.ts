@@ -1,4 +1,5 @@
 /** Rules in Sigma: keys and values are read by the names of the rule's log sources. */
+import { isAccountField, joinValues } from '../../domain/account.ts'
 import type { RuleEvent } from '../../domain/event.ts'
 import type { Json } from '../../domain/json.ts'
 import type { Rule } from '../../domain/rule.ts'
@@ -101,11 +102,21 @@ const LONGEST_VALUE = 500
 function keysOf(event: RuleEvent, plan: SigmaPlan, index: number, groupBy: readonly string[]): Json[][] {
   let tuples: Json[][] = [[]]
   for (const name of groupBy) {
-    const isAccount = entityField(name) === 'user.email'
-    const values = textsAt(event, plan, index, name).map((text) => (isAccount ? text.toLowerCase() : text))
+    const values = keyTexts(event, plan, index, name)
     tuples = tuples.flatMap((tuple) => [...new Set(values)].map((value) => [...tuple, value]))
   }
   return tuples.slice(0, MOST_VALUES * 2)
+}
+
+/** An account's spelling never matters; its ECS fields join as they do in the other languages. */
+function keyTexts(event: RuleEvent, plan: SigmaPlan, index: number, name: string): string[] {
+  const field = plan.fields[index]!.get(name) ?? name
+  if (isAccountField(field)) {
+    const own = joinValues(event.fields, field)
+    if (own.length > 0) return own.map(String)
+  }
+  const isAccount = entityField(name) === 'user.email'
+  return textsAt(event, plan, index, name).map((text) => (isAccount ? text.toLowerCase() : text))
 }
 
 function distinctOf(
@@ -115,7 +126,7 @@ function distinctOf(
   fields: readonly string[],
 ): string | null {
   if (fields.length === 0) return null
-  const tuple = fields.map((name) => textsAt(event, plan, index, name)[0]?.toLowerCase() ?? null)
+  const tuple = fields.map((name) => keyTexts(event, plan, index, name)[0]?.toLowerCase() ?? null)
   return tuple.includes(null) ? null : JSON.stringify(tuple)
 }
 
