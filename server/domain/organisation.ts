@@ -7,8 +7,8 @@
  * - `system-accounts`: Microsoft's own actors and app-only records, see `rules/system-accounts.ts`.
  * - `networks`: addresses of the organisation's networks.
  * - `forwarding`: mail that is sent on to the organisation's domains and approved targets.
- * - `learned-egress`: networks that many accounts are seen behind, as a gateway is.
- * - `same-device`: two sign-ins of one trusted device or session.
+ * - `learned-egress`: networks that many accounts are seen behind, as a gateway is; places that are usual for an account.
+ * - `same-device`: two sign-ins of one trusted device.
  */
 export const HEEDS = [
   'service-accounts',

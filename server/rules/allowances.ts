@@ -4,7 +4,14 @@
  */
 import { domainToASCII } from 'node:url'
 import type { Hit } from '../domain/hit.ts'
-import type { Heed, Network, NetworkKind, Organisation, ServiceAccount } from '../domain/organisation.ts'
+import {
+  type Heed,
+  type Network,
+  NETWORK_KINDS,
+  type NetworkKind,
+  type Organisation,
+  type ServiceAccount,
+} from '../domain/organisation.ts'
 import type { Rule } from '../domain/rule.ts'
 import { type Block, inBlock, parseAddress, parseBlock } from '../lang/address.ts'
 
@@ -66,11 +73,13 @@ function serviceAccount(accounts: ReadonlyMap<string, ServiceAccount>, action?: 
 }
 
 /**
- * Of a journey, only an office is a place; the others tell nothing about where a person is. An address that attacks is
- * not the organisation's own: its office, where everybody's password expires on one day, or its VPN.
+ * Of a journey, only an office is a place; the others tell nothing about where a person is. None of them is new to an
+ * account. An address that attacks is not the organisation's own: its office, where everybody's password expires on one
+ * day, or its VPN.
  */
-function kindsFor(rule: Rule): ReadonlySet<NetworkKind> {
-  return new Set(rule.kind === 'travel' ? ['vpn', 'proxy', 'mobile'] : ['office', 'vpn'])
+function kindsFor({ kind }: Rule): ReadonlySet<NetworkKind> {
+  if (kind === 'travel') return new Set(['vpn', 'proxy', 'mobile'])
+  return new Set(kind === 'new_terms' ? NETWORK_KINDS : ['office', 'vpn'])
 }
 
 function ofNetwork(

@@ -1,11 +1,15 @@
 /**
  * What the built-in rules find in a simulated tenant, and what they say too much:
  *
- *     node test/bench/tenant.ts [--organisation] [--shuffle SEED] [--bulk] [--kill] [--rules PATTERN] [--folder DIR] [--verbose]
+ *     node test/bench/tenant.ts [--organisation] [--shuffle SEED] [--bulk] [--kill] [--rules PATTERN] [--folder DIR] [--verbose] [--essence FILE]
+ *
+ * `--essence` writes what must be the same in any order, to compare two runs
  */
+import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import type { Alert } from '../../server/domain/alert.ts'
-import { DAY, toIso } from '../../server/domain/time.ts'
+import { toIso } from '../../server/domain/time.ts'
+import { standingEssence } from '../support/tenant/essence.ts'
 import { feed, shuffled } from '../support/tenant/feed.ts'
 import { score, type Score } from '../support/tenant/score.ts'
 import { organisationOf, readTenant, tenantFolder, type Truth } from '../support/tenant/truth.ts'
@@ -19,6 +23,7 @@ const { values } = parseArgs({
     rules: { type: 'string' },
     folder: { type: 'string' },
     verbose: { type: 'boolean', default: false },
+    essence: { type: 'string' },
   },
 })
 const folder = values.folder ?? tenantFolder()
@@ -29,10 +34,11 @@ const ordered = values.shuffle === undefined ? arrivals : shuffled(arrivals, Num
 const fed = await feed(ordered, {
   organisation: values.organisation ? organisationOf(truth) : null,
   bulk: values.bulk,
-  ...(values.shuffle === undefined ? {} : { every: DAY }),
+  ...(values.shuffle === undefined ? {} : { size: 500 }),
   ...(values.kill ? { killAfter: [0.2, 0.5, 0.8].map((part) => Math.floor(part * arrivals.length)) } : {}),
   ...(pattern ? { rules: (id) => pattern.test(id) } : {}),
 })
+if (values.essence) writeFileSync(values.essence, standingEssence(fed.alerts).join('\n'))
 const result = score(truth, fed.alerts)
 console.log(report(truth, result))
 console.log(

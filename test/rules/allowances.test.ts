@@ -97,13 +97,19 @@ describe('an address is of a network', () => {
     { name: 'Filter', cidr: '198.51.100.7', kind: 'proxy' },
     { name: 'Phones', cidr: '203.0.113.0/24', kind: 'mobile' },
   ] satisfies Organisation['networks']
-  const travel = { kind: 'travel' } as const
-  const spray = { kind: 'threshold' } as const
-  test.each([
+  const travel: Partial<Rule> = { kind: 'travel' }
+  const spray: Partial<Rule> = { kind: 'threshold' }
+  test.each<[string, Partial<Rule>, string, string | null]>([
     ['an office is a place', travel, '192.0.2.3', null],
     ['a VPN is none', travel, '2001:db8:7:1::9', 'expected: the address is of the VPN “Tunnel”'],
     ['a proxy is none', travel, '198.51.100.7', 'expected: the address is of the proxy “Filter”'],
     ['a carrier is none', travel, '203.0.113.9', 'expected: the address is of the mobile “Phones”'],
+    [
+      'nothing of it is new',
+      { kind: 'new_terms' },
+      '203.0.113.9',
+      'expected: the address is of the mobile “Phones”',
+    ],
     ['next to the block', travel, '198.51.100.8', null],
     ['an office does not attack', spray, '192.0.2.3', 'expected: the address is of the office “Quay”'],
     ['nor does a VPN', spray, '2001:db8:7::1', 'expected: the address is of the VPN “Tunnel”'],

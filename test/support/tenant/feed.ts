@@ -28,6 +28,8 @@ export type FeedOptions = {
   killAfter?: number[]
   /** Records that arrive within this time of each other are one request. */
   every?: Millis
+  /** Whatever their times, so many records are one request. */
+  size?: number
   /** Only rules whose id this says; absent: all. */
   rules?(id: string): boolean
 }
@@ -75,7 +77,7 @@ export async function feed(arrivals: readonly Arrival[], options: FeedOptions = 
     const kills = [...(options.killAfter ?? [])]
     let sent = 0
     for (const request of requests(arrivals, options)) {
-      if (!options.bulk) now = Math.max(now, request.at(-1)!.arrivedAt)
+      if (!options.bulk) now = Math.max(now, ...request.map(({ arrivedAt }) => arrivedAt))
       for (const [dataset, records] of Map.groupBy(request, (arrival) => arrival.dataset)) {
         const body = Buffer.from(records.map(({ record }) => JSON.stringify(record)).join('\n'))
         const source = { source: 'tenant', drill: null, keyId: 'tenant' }
@@ -100,14 +102,19 @@ export async function feed(arrivals: readonly Arrival[], options: FeedOptions = 
   }
 }
 
-function requests(arrivals: readonly Arrival[], { bulk, every = 2 * MINUTE }: FeedOptions): Arrival[][] {
+function requests(
+  arrivals: readonly Arrival[],
+  { bulk, size = bulk ? BULK : undefined, every = 2 * MINUTE }: FeedOptions,
+): Arrival[][] {
   const made: Arrival[][] = []
   for (const arrival of arrivals) {
     const open = made.at(-1)
-    const joins = bulk
-      ? open && open.length < BULK
-      : open && Math.abs(arrival.arrivedAt - open[0]!.arrivedAt) < every && open.length < BULK
-    if (joins) open!.push(arrival)
+    const joins =
+      open &&
+      (size === undefined
+        ? Math.abs(arrival.arrivedAt - open[0]!.arrivedAt) < every && open.length < BULK
+        : open.length < size)
+    if (joins) open.push(arrival)
     else made.push([arrival])
   }
   return made
