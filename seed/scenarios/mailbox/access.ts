@@ -1,7 +1,15 @@
+import type { Json } from '../../../server/domain/json.ts'
 import { command, consentTo, share, signInToMail } from '../records/scenes.ts'
-import { storyDrill } from '../story.ts'
+import { type Scene, storyDrill } from '../story.ts'
 
 const colleague = ({ colleagues }: { colleagues: { address: string }[] }) => colleagues[0]!.address
+
+/** A sign-in whose risk somebody has cleared. */
+const dismissed: Scene = (run, cast, at) =>
+  [signInToMail({ risk: 'high' })(run, cast, at)].flat().map(({ dataset, record }) => {
+    const properties = record['properties'] as { [name: string]: Json }
+    return { dataset, record: { ...record, properties: { ...properties, riskState: 'dismissed' } } }
+  })
 
 /** Mailboxes opened to others, and the protection of all of them. */
 export const ACCESS = [
@@ -38,6 +46,16 @@ export const ACCESS = [
             AccessRights: 'FullAccess',
             Deny: 'True',
           })),
+        ],
+      ],
+      'a command that Exchange refused': [
+        [
+          20,
+          command(
+            'Add-MailboxPermission',
+            (cast) => ({ User: colleague(cast), AccessRights: 'FullAccess' }),
+            { status: 'False' },
+          ),
         ],
       ],
       'access is taken away': [
@@ -82,6 +100,12 @@ export const ACCESS = [
     attack: [[20, command('Set-MailboxAuditBypassAssociation', { AuditBypassEnabled: 'True' })]],
     nearMisses: {
       'auditing is switched on': [[20, command('Set-Mailbox', { AuditEnabled: 'True' })]],
+      'a command that Exchange refused': [
+        [
+          20,
+          command('Set-MailboxAuditBypassAssociation', { AuditBypassEnabled: 'True' }, { status: 'False' }),
+        ],
+      ],
       'the bypass is ended': [
         [20, command('Set-MailboxAuditBypassAssociation', { AuditBypassEnabled: 'False' })],
       ],
@@ -103,6 +127,10 @@ export const ACCESS = [
     nearMisses: {
       'the sign-in is not risky': [
         [40, signInToMail({ home: true })],
+        [25, consentTo('openid offline_access Mail.ReadWrite')],
+      ],
+      'the risk was dismissed': [
+        [40, dismissed],
         [25, consentTo('openid offline_access Mail.ReadWrite')],
       ],
       'the sign-in failed': [

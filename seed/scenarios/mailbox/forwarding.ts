@@ -30,6 +30,9 @@ export const FORWARDING = [
           })),
         ],
       ],
+      'forwarding of the whole mailbox, of which another rule tells': [
+        [20, command('Set-Mailbox', ({ outside }) => ({ ForwardingSmtpAddress: `smtp:${outside}` }))],
+      ],
       'a rule that Exchange refused': [
         [
           20,
@@ -80,6 +83,15 @@ export const FORWARDING = [
           })),
         ],
       ],
+      'an inbox rule, of which another rule tells': [
+        [20, command('New-InboxRule', ({ outside }) => ({ Name: 'Filing', ForwardTo: outside }))],
+      ],
+      'forwarding that Exchange refused': [
+        [
+          20,
+          command('Set-Mailbox', ({ outside }) => ({ ForwardingSmtpAddress: outside }), { status: 'False' }),
+        ],
+      ],
       'another setting': [[20, command('Set-Mailbox', { MaxSendSize: '75 MB (78,643,200 bytes)' })]],
     },
   }),
@@ -105,6 +117,17 @@ export const FORWARDING = [
       ],
     ],
     nearMisses: {
+      'an inbox rule, of which another rule tells': [
+        [20, command('New-InboxRule', ({ outside }) => ({ Name: 'Filing', RedirectTo: outside }))],
+      ],
+      'a rule that Exchange refused': [
+        [
+          20,
+          command('New-TransportRule', ({ outside }) => ({ Name: 'Copies', CopyTo: outside }), {
+            status: 'False',
+          }),
+        ],
+      ],
       'a disclaimer': [
         [
           20,

@@ -39,6 +39,11 @@ export const READING = [
         [20, read(2, { home: true, app: OUTLOOK_MOBILE })],
       ],
       'a mailbox that nobody knows yet': [[20, restRead]],
+      'a folder copied by a program': [
+        fromPhone(6),
+        fromPhone(5),
+        [20, read(200, { app: appOf, sync: true, client: 'Client=REST;Client=RESTSystem;;' })],
+      ],
       'on the web, which has no id': [fromPhone(6), fromPhone(5), [20, read(4, { home: true })]],
     },
   }),
@@ -54,6 +59,15 @@ export const READING = [
     attack: [[20, eachOf(({ colleagues }) => colleagues.slice(0, 7), restRead)]],
     nearMisses: {
       'five mailboxes': [[20, eachOf(({ colleagues }) => colleagues.slice(0, 5), restRead)]],
+      'a mail program': [
+        [
+          20,
+          eachOf(
+            ({ colleagues }) => colleagues.slice(0, 7),
+            read(3, { app: appOf, client: 'Client=MSExchangeRPC' }),
+          ),
+        ],
+      ],
       telephones: [
         [
           20,
@@ -77,7 +91,11 @@ export const READING = [
         ownMail(5),
         [20, read(5, { of: ({ colleagues }) => colleagues[0]! })],
       ],
-      'the own one': [ownMail(6), ownMail(4), [20, read(5)]],
+      'the own one': [
+        [6 * DAY, send('Minutes', { home: true })],
+        [4 * DAY, send('Minutes', { home: true })],
+        [20, read(5)],
+      ],
     },
   }),
   storyDrill({
@@ -122,6 +140,14 @@ export const READING = [
       [20, restRead],
     ],
     nearMisses: {
+      'an app that was given no mail': [
+        [40, consentTo('openid offline_access Calendars.Read', { app: appOf })],
+        [20, restRead],
+      ],
+      'an app that an administrator lets in for everybody': [
+        [40, consentTo('openid offline_access Mail.Read', { app: appOf, everyone: true })],
+        [20, restRead],
+      ],
       'another program reads': [
         [40, consentTo('openid offline_access Mail.Read', { app: appOf })],
         [20, read(3, { home: true, app: OUTLOOK_MOBILE })],

@@ -59,6 +59,15 @@ export const SENDING = [
       [24, remove('Move', ({ mark }) => [`Invoice ${mark}`], '\\Sent Items', { to: '\\Archive' })],
     ],
     nearMisses: {
+      'nothing is sent': [
+        [40, command('New-InboxRule', { Name: 'Filing', From: 'a@shop.example', MoveToFolder: 'Orders' })],
+        [24, remove('Move', ({ mark }) => [`Invoice ${mark}`], '\\Sent Items', { to: '\\Archive' })],
+      ],
+      'an answer for the holidays, no rule': [
+        [40, command('Set-MailboxAutoReplyConfiguration', { AutoReplyState: 'Enabled' })],
+        [32, send(({ mark }) => `Invoice ${mark}`)],
+        [24, remove('Move', ({ mark }) => [`Invoice ${mark}`], '\\Sent Items', { to: '\\Archive' })],
+      ],
       'the copy goes before the mail is sent': [
         [
           40,
