@@ -145,6 +145,10 @@ export const SENDING = [
         [20, remove('HardDelete', ({ mark }) => subjects(40, mark), '\\Deleted Items', { home: true })],
       ],
       'a handful': [[20, remove('SoftDelete', ({ mark }) => subjects(8, mark), '\\Sent Items')]],
+      'mail that came in, into the bin': [
+        [20, remove('MoveToDeletedItems', ({ mark }) => subjects(40, mark), '\\Inbox')],
+      ],
+      'junk, for good': [[20, remove('HardDelete', ({ mark }) => subjects(40, mark), '\\Junk Email')]],
       'moved to a folder': [
         [20, remove('Move', ({ mark }) => subjects(40, mark), '\\Sent Items', { to: '\\Projects' })],
       ],
