@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { LogEvent } from '../../server/domain/event.ts'
 import { HOUR, MINUTE } from '../../server/domain/time.ts'
+import { explainRule } from '../../server/detect/explain/explain.ts'
 import { readRule } from '../../server/rules/rule-file.ts'
 import { ruleToJson } from '../../server/rules/rule-json.ts'
 import { bench, CASES, compile, essence, event, makeRule, only, T0 } from '../support/detection.ts'
@@ -116,6 +117,27 @@ function isThere(all: readonly { at: number; action: string; subject: readonly s
   })
   return ends.some((a) => ends.some((b) => a.subject !== b.subject && Math.abs(a.at - b.at) <= HOUR / MINUTE))
 }
+
+describe('why there are too few', () => {
+  const why = (told: readonly Told[]) =>
+    explainRule({ compiled, events: told.map(mail), stored: [], from: -Infinity, to: Infinity }).missing
+
+  test('is told by how many there are', () => {
+    expect(why(pair(1, 0, 'a'))).toEqual([
+      'For ann@example.org: 1 different mail.subject within 1 h, 2 are needed.',
+    ])
+  })
+
+  test('and by what the next one lacks', () => {
+    const [few, next] = why([...pair(1, 0, 'a'), { id: 's2', at: 9, action: 'Send', subject: 'b' }])
+    expect(few).toContain('1 different mail.subject')
+    expect(next).toMatch(/^For ann@example\.org, b: .*nothing met step 2\.$/)
+  })
+
+  test('nothing is missing where there are enough', () => {
+    expect(why([...pair(1, 0, 'a'), ...pair(2, 9, 'b')])).toEqual([])
+  })
+})
 
 describe('in a rule file', () => {
   const file = (more: object, query = rule.query) => ({ name: 'x', language: 'eql', query, ...more })

@@ -20,6 +20,7 @@ import {
 import { lackText, type Near, nearestTo } from './nearest.ts'
 import { explainNewTerms } from './new-terms.ts'
 import { explainSequence } from './sequence.ts'
+import { explainSeveral } from './several.ts'
 import { explainThreshold } from './threshold.ts'
 import { explainTravel } from './travel.ts'
 
@@ -65,7 +66,8 @@ export function explainRule(input: ExplainInput): RuleExplained {
   if (completions.length > 0) return { steps, completions, missing: [] }
   const hits = groups.flatMap((group) => group.hits)
   const name = namer(events, hits)
-  const ofKind = EXPLAINERS[compiled.rule.kind]?.({ compiled, groups, name }) ?? []
+  const explainer = compiled.several ? explainSeveral : EXPLAINERS[compiled.rule.kind]
+  const ofKind = explainer?.({ compiled, groups, name }) ?? []
   const without = keyless(compiled, steps)
   const missing = [
     ...unmetSteps(compiled, steps),

@@ -49,22 +49,35 @@ function endsOf(compiled: CompiledRule, hits: readonly Hit[]): End[] {
     .sort((a, b) => byTime(a.hit, b.hit) || (a.strand < b.strand ? -1 : 1))
 }
 
+/** The most different strands that are complete within the span. */
+export function mostAtOnce(compiled: CompiledRule, hits: readonly Hit[]): number {
+  return Math.max(0, ...counts(compiled, endsOf(compiled, hits)).map(({ strands }) => strands))
+}
+
 function complete(compiled: CompiledRule, ends: readonly End[]): Completion[] {
-  const { within, atLeast } = compiled.several!
   const found = new Map<string, Completion>()
-  let oldest = 0
-  for (const [i, { hit }] of ends.entries()) {
-    while (hit.time - ends[oldest]!.hit.time > within) oldest++
-    // Ends of the same time count together, whichever of them is looked at.
-    let newest = i
-    while (ends[newest + 1]?.hit.time === hit.time) newest++
-    const strands = new Set(ends.slice(oldest, newest + 1).map(({ strand }) => strand))
-    if (strands.size >= atLeast) found.set(`${hit.time} ${hit.event}`, hit)
+  for (const { hit, strands } of counts(compiled, ends)) {
+    if (strands >= compiled.several!.atLeast) found.set(`${hit.time} ${hit.event}`, hit)
   }
   return [...found.values()]
 }
 
-function strandsOf(hits: readonly Hit[]): Map<string, Hit[]> {
+/** At each end, how many different strands have ended within the span before, this one included. */
+function counts(compiled: CompiledRule, ends: readonly End[]): { hit: Hit; strands: number }[] {
+  const { within } = compiled.several!
+  let oldest = 0
+  return ends.map(({ hit }, i) => {
+    while (hit.time - ends[oldest]!.hit.time > within) oldest++
+    // Ends of the same time count together, whichever of them is looked at.
+    let newest = i
+    while (ends[newest + 1]?.hit.time === hit.time) newest++
+    const strands = new Set(ends.slice(oldest, newest + 1).map(({ strand }) => strand)).size
+    return { hit, strands }
+  })
+}
+
+/** The hits of each strand. */
+export function strandsOf(hits: readonly Hit[]): Map<string, Hit[]> {
   const found = new Map<string, Hit[]>()
   for (const hit of hits) {
     for (const strand of (hit.value ?? []) as Strands) {
@@ -77,7 +90,7 @@ function strandsOf(hits: readonly Hit[]): Map<string, Hit[]> {
 }
 
 /** The rule as one strand sees it. */
-function inner(compiled: CompiledRule): CompiledRule {
+export function inner(compiled: CompiledRule): CompiledRule {
   return { ...compiled, window: compiled.several!.within }
 }
 
