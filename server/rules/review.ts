@@ -1,6 +1,8 @@
 import type { Rule } from '../domain/rule.ts'
 import { ALLOWED_LATENESS, formatSpan } from '../domain/time.ts'
 import { nearest } from '../lang/diagnose.ts'
+import { readSigma } from '../lang/sigma/parse.ts'
+import { isMonotone } from '../lang/sigma/plan.ts'
 import type { EventFilter, Expr, Query } from '../lang/tree.ts'
 import { walkExpr } from './walk-expr.ts'
 import { parseQuery } from './query-text.ts'
@@ -32,6 +34,8 @@ export type ReviewCode =
 export function reviewRule(rule: Rule): ReviewWarning[] {
   const query = parseQuery(rule.language, rule.query).query
   if (!query) return []
+  // The reader of Sigma tells what there is to say of log sources, and names keys as the rule does.
+  if (rule.language === 'sigma') return [...reviewWait(rule, query), ...reviewSteps(rule)]
   const filters = filtersOf(query)
   return [
     ...filters.flatMap(reviewFilter),
@@ -158,7 +162,8 @@ function reviewSequence(rule: Rule, query: Query): ReviewWarning[] {
 function reviewWait(rule: Rule, query: Query): ReviewWarning[] {
   const isNegated = query.kind === 'sequence' && (query.until || query.steps.some((step) => step.missing))
   const isAboutBefore = rule.newTerms !== null || rule.threshold?.baseline !== undefined
-  if (!isNegated && !isAboutBefore) return []
+  const isAboutAll = rule.kind === 'correlation' && waitsForAll(rule.query)
+  if (!isNegated && !isAboutBefore && !isAboutAll) return []
   const at = query.kind === 'event' ? query.where.at : query.steps[0]!.at
   return [
     warning(
@@ -166,10 +171,18 @@ function reviewWait(rule: Rule, query: Query): ReviewWarning[] {
       at,
       isAboutBefore
         ? 'The rule depends on what was there before'
-        : 'The rule depends on something that did not happen',
+        : isAboutAll
+          ? 'The rule depends on all that happens within its window'
+          : 'The rule depends on something that did not happen',
       `Its alerts wait until late logs have had time to arrive (${formatSpan(rule.lateness ?? ALLOWED_LATENESS)}).`,
     ),
   ]
+}
+
+/** Whether more events could take back what a Sigma correlation finds. */
+function waitsForAll(text: string): boolean {
+  const correlation = readSigma(text).plan?.correlation
+  return correlation !== undefined && correlation !== null && !isMonotone(correlation)
 }
 
 function reviewKey(rule: Rule, query: Query): ReviewWarning[] {

@@ -1,7 +1,7 @@
 /** What of a rule in Sigma follows from its text: the kind, the numbers, and whom it is about. */
 import type { RuleKind, ThresholdSpec } from '../domain/rule.ts'
 import { readSigma } from '../lang/sigma/parse.ts'
-import { type Correlation, isMonotone, type SigmaPlan } from '../lang/sigma/plan.ts'
+import { type Correlation, isMonotone, isPlain, type SigmaPlan } from '../lang/sigma/plan.ts'
 
 export type SigmaShape = { kind: RuleKind; threshold: ThresholdSpec | null; entity: string }
 
@@ -21,7 +21,14 @@ export function sigmaShape(text: string): SigmaShape | null {
 function thresholdOf(correlation: Correlation): ThresholdSpec | null {
   const { type, comparisons, groupBy, timespan, fields } = correlation
   const [only] = comparisons
-  if (!type.endsWith('_count') || !isMonotone(correlation) || comparisons.length !== 1 || !only) return null
+  if (
+    !type.endsWith('_count') ||
+    !isPlain(correlation) ||
+    !isMonotone(correlation) ||
+    comparisons.length !== 1 ||
+    !only
+  )
+    return null
   const isMoreThan = only.is === 'gt'
   const atLeast = isMoreThan ? Math.floor(only.than) + 1 : Math.ceil(only.than)
   // "At least none" is nothing to count.

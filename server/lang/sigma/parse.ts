@@ -5,7 +5,7 @@ import { joined } from './condition.ts'
 import type { CorrelationText } from './correlation.ts'
 import { parseExpression } from './expression.ts'
 import { type LogSource, narrow } from './logsource.ts'
-import { type Correlation, type Detection, isMonotone, type SigmaPlan } from './plan.ts'
+import { type Correlation, type Detection, isPlain, type SigmaPlan } from './plan.ts'
 import { readDocument, type SigmaDocument } from './rule.ts'
 import { readYaml } from './yaml.ts'
 
@@ -230,7 +230,7 @@ function isEmpty({ product, service, category }: LogSource): boolean {
 /** The plan as the query that the kinds of rules know: single events, or steps in their order. */
 function queryOf({ detections, correlation, fields }: SigmaPlan, at: Span): Query {
   const isSequence =
-    correlation?.type === 'temporal_ordered' && isMonotone(correlation) && correlation.expression === null
+    correlation?.type === 'temporal_ordered' && isPlain(correlation) && correlation.expression === null
   if (!isSequence) {
     const where = joined(
       'or',

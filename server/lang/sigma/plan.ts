@@ -27,6 +27,11 @@ export type SigmaPlan = {
   fields: ReadonlyMap<string, string>[]
 }
 
+/** Whether it refers to detections only. */
+export function isPlain({ of }: Correlation): boolean {
+  return of.every((one) => typeof one === 'number')
+}
+
 /** Whether more events can only add to what is found: then nothing has to be waited for. */
 export function isMonotone(correlation: Correlation): boolean {
   const { type, comparisons, of, expression } = correlation
@@ -34,5 +39,8 @@ export function isMonotone(correlation: Correlation): boolean {
   const isCount = type === 'event_count' || type === 'value_count'
   const isTemporal =
     type.startsWith('temporal') && comparisons.length === 0 && !/\bnot\b/i.test(expression ?? '')
-  return ((isCount && isLower) || isTemporal) && of.every((one) => typeof one === 'number')
+  // Of correlations, completions near each other count as one event, and more of them can bring two together.
+  const isWhole = (one: number | Correlation) =>
+    typeof one === 'number' || (type !== 'event_count' && isMonotone(one))
+  return ((isCount && isLower) || isTemporal) && of.every(isWhole)
 }

@@ -46,7 +46,7 @@ export function readYaml(text: string, findings: Findings): YamlText[] {
       findings.error(spanAt(lines, pos[0], 1), message, 'Check the indentation and the quotes around it.')
     }
     if (document.errors.length > 0 || document.contents === null) continue
-    if (isMap(document.contents)) found.push(yamlText(document, document.contents, text, lines))
+    if (isMap(document.contents)) found.push(yamlText(document, document.contents, text, lines, findings))
     else
       findings.error(
         spanAt(lines, document.range[0], 1),
@@ -57,11 +57,23 @@ export function readYaml(text: string, findings: Findings): YamlText[] {
   return found
 }
 
-function yamlText(document: Document.Parsed, root: YAMLMap, text: string, lines: LineCounter): YamlText {
+function yamlText(
+  document: Document.Parsed,
+  root: YAMLMap,
+  text: string,
+  lines: LineCounter,
+  findings: Findings,
+): YamlText {
   let aliases = 0
   const resolve = (value: unknown): Value => {
     if (!isAlias(value)) return (value as Value) ?? null
-    return ++aliases > MOST_ALIASES ? null : (value.resolve(document) ?? null)
+    if (++aliases <= MOST_ALIASES) return value.resolve(document) ?? null
+    findings.error(
+      at(value),
+      `The file uses more than ${MOST_ALIASES} aliases (*name)`,
+      'Write their values out.',
+    )
+    return null
   }
   const at = (node: unknown): Span => {
     const range = (node as { range?: [number, number, number] } | null)?.range ?? root.range
@@ -69,11 +81,11 @@ function yamlText(document: Document.Parsed, root: YAMLMap, text: string, lines:
   }
   const entries = (map: Value): Entry[] =>
     isMap(map)
-      ? map.items.map((pair: Pair) => ({
-          key: scalarText(pair.key as Value),
-          at: at(pair.key),
-          value: resolve(pair.value),
-        }))
+      ? map.items.flatMap((pair: Pair) => {
+          const [key, own] = [scalarText(pair.key as Value), resolve(pair.value)]
+          // `<<: *other` stands for what the other group holds.
+          return key === '<<' && isMap(own) ? entries(own) : [{ key, at: at(pair.key), value: own }]
+        })
       : []
   const value = (map: Value, key: string): Value => (isMap(map) ? resolve(map.get(key, true)) : null)
   return {
@@ -87,7 +99,14 @@ function yamlText(document: Document.Parsed, root: YAMLMap, text: string, lines:
       const found = value(map, key)
       return isScalar(found) && found.value !== null ? scalarText(found) : null
     },
-    plain: (node) => node?.toJS(document, { maxAliasCount: MOST_ALIASES }) ?? undefined,
+    plain(node) {
+      try {
+        return node?.toJS(document, { maxAliasCount: MOST_ALIASES }) ?? undefined
+      } catch {
+        // Aliases of aliases, which `resolve` complains of.
+        return undefined
+      }
+    },
     resolve,
   }
 }

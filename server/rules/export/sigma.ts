@@ -75,23 +75,45 @@ function addSequence(draft: Draft, query: SequenceQuery): void {
     draft.comments.push('Cannot be said, and left out: events that must be missing (![ ]).')
   if (steps.some((step) => step.runs > 1))
     draft.comments.push('A step that must come several times ("with runs") is named so many times.')
+  const keys = keysOf(draft, steps, [...new Set(names)])
+  const ordered = {
+    type: 'temporal_ordered',
+    rules: names,
+    ...keys,
+    timespan: timespanOf(query.maxspan ?? LONGEST_SPAN),
+  }
+  const { several } = rule
+  if (!several) {
+    draft.documents.push({ ...headOf(rule), correlation: ordered, ...tailOf(rule) }, ...bases)
+    return
+  }
+  // So many sequences of one account are a correlation of that correlation.
+  const name = `${rule.id}-sequence`
+  const counted = {
+    type: 'value_count',
+    rules: [name],
+    'group-by': several.by,
+    timespan: ordered.timespan,
+    condition: { field: keys['group-by']?.slice(several.by.length) ?? [], gte: several.atLeast },
+  }
   draft.documents.push(
+    { ...headOf(rule), correlation: counted, ...tailOf(rule) },
     {
-      ...headOf(rule),
-      correlation: {
-        type: 'temporal_ordered',
-        rules: names,
-        ...keysOf(draft, steps, [...new Set(names)]),
-        timespan: timespanOf(query.maxspan ?? LONGEST_SPAN),
-      },
-      ...tailOf(rule),
+      title: `${rule.name}: one of them`,
+      id: uuidOf(name),
+      name,
+      status: 'test',
+      author: authorOf(rule),
+      correlation: ordered,
     },
     ...bases,
   )
 }
 
+type Keys = { 'group-by'?: string[]; aliases?: { [alias: string]: { [rule: string]: string } } }
+
 /** Keys that the steps call differently get an alias. */
-function keysOf(draft: Draft, steps: readonly Step[], names: readonly string[]): { [key: string]: unknown } {
+function keysOf(draft: Draft, steps: readonly Step[], names: readonly string[]): Keys {
   const first = steps[0]?.by ?? []
   if (first.length === 0) return {}
   if (steps.some(({ by }) => by.some(({ optional }) => optional)))
