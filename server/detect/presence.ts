@@ -2,20 +2,28 @@
  * Presence: that a key was there at all, kept as one hit an hour. So a rule knows since when a key has been known, though
  * nothing else of what the key did concerns the rule.
  */
-import type { Hit } from '../domain/hit.ts'
+import type { RuleEvent } from '../domain/event.ts'
+import { type Hit, PRESENCE } from '../domain/hit.ts'
 import { HOUR, type Millis } from '../domain/time.ts'
-
-/** What stands in the place of an event: which one showed it does not matter, and no event has this id. */
-const ANY_EVENT = 'presence'
+import type { CompiledRule } from '../rules/compiled.ts'
+import { dueAt } from './due.ts'
 
 /** The hit of an event as presence. Told of the end of its hour, so that nothing seems known longer than it is. */
-export function presenceOf(hit: Hit): Hit {
+export function presenceOf(event: RuleEvent, compiled: CompiledRule, step: number, key: string): Hit {
+  const { id: rule, version, newTerms, threshold } = compiled.rule
+  const time = Math.ceil(event.time / HOUR) * HOUR
+  const due = dueAt(compiled, event.time, event.drill !== null)
   return {
-    ...hit,
-    time: Math.ceil(hit.time / HOUR) * HOUR,
-    event: ANY_EVENT,
+    rule,
+    version,
+    key,
+    time,
+    event: PRESENCE,
+    step,
     account: null,
     value: null,
+    ...(due === undefined ? {} : { due }),
+    matters: time + (newTerms?.learn ?? threshold?.baseline?.learn ?? 0),
   }
 }
 

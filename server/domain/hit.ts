@@ -1,6 +1,6 @@
 import type { Account } from './event.ts'
 import type { Json } from './json.ts'
-import { DAY, type Millis } from './time.ts'
+import { DAY, HOUR, type Millis } from './time.ts'
 
 /** A match of one event with one step of one rule, stored for good. */
 export type Hit = {
@@ -20,6 +20,8 @@ export type Hit = {
   context?: HitContext
   /** Not stored: its group is not due before this, since late logs could undo what it completes. */
   due?: Millis
+  /** Not stored: it has no part in what is before this. */
+  matters?: Millis
 }
 
 /** Of an event, what tells whether an organisation's settings explain it. All of it only where it is known. */
@@ -43,6 +45,9 @@ export type HitContext = {
   /** Not stored. It came through a network whose places mean nothing within its country. */
   carrier?: true
 }
+
+/** Stands for the event in a hit that says no more than that its key was there: which event showed it does not matter. */
+export const PRESENCE = 'presence'
 
 /** All hits of one rule that share a key: the unit of correlation. */
 export type Group = { rule: string; version: number; key: string }
@@ -73,6 +78,12 @@ export function keyValues(key: string): Json[] {
 
 export function isDrillKey(key: string): boolean {
   return key.startsWith('{')
+}
+
+/** Whether a hit has no part in anything that is stored by now, so that its group need not be looked at because of it. */
+export function isForLater({ matters }: Pick<Hit, 'matters'>, now: Millis): boolean {
+  // No event is ahead of its receipt by more than some minutes.
+  return matters !== undefined && matters > now + HOUR
 }
 
 export function dayOf(time: Millis): number {

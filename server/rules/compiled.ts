@@ -18,6 +18,8 @@ export type CompiledStep = {
   negates?: 'missing' | 'until'
   /** Its hits say no more than that the key was there, one an hour. */
   isPresence?: true
+  /** Steps that have this text in common meet the same events by the same keys. */
+  alike?: string
 }
 
 /** A rule that can run: predicates compiled once, spans in milliseconds. */

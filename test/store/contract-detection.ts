@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { dayOf, type Hit } from '../../server/domain/hit.ts'
+import { dayOf, type Hit, PRESENCE } from '../../server/domain/hit.ts'
 import { DAY, HOUR } from '../../server/domain/time.ts'
 import type { AlertWrite, IncidentWrite, Page, Settled } from '../../server/store/store.ts'
 import type { Subject } from './contract.ts'
@@ -79,6 +79,33 @@ export function detectionContract(subject: Subject): void {
     expect(await subject.store.hits(sampleHit(a), T0, T0)).not.toContainEqual(
       expect.objectContaining({ due: expect.anything() }),
     )
+  })
+
+  test('a hit that has no part in anything before a later time makes no group wait', async () => {
+    const event = sampleEvent()
+    const add = (key: string, matters: number) =>
+      subject.store.append([
+        batchOf([matched(event, sampleHit(event, { key, matters }))], { receivedAt: T0 + DAY }),
+      ])
+    expect(await add('["later"]', T0 + 3 * DAY)).toMatchObject([{ nudge: false }])
+    expect(await add('["now"]', T0 + DAY)).toMatchObject([{ nudge: true }])
+    expect(await subject.store.pending(T0 + 9 * DAY, 10)).toMatchObject([{ key: '["now"]' }])
+    const group = { rule: 'bulk-send', version: 1, key: '["later"]' }
+    expect(await subject.store.hits(group, T0, T0)).toHaveLength(1)
+  })
+
+  test('presence is stored once, and again when it was deleted by age', async () => {
+    const event = sampleEvent()
+    const hit = sampleHit(event, { event: PRESENCE })
+    const show = () => subject.store.append([batchOf([matched(event, hit)], { receivedAt: T0 })])
+    const stored = () => subject.store.hits(hit, T0, T0)
+    expect(await show()).toMatchObject([{ nudge: true }])
+    expect(await show()).toMatchObject([{ nudge: false }])
+    expect(await stored()).toHaveLength(1)
+    const rules = [{ rule: hit.rule, version: 1, reach: HOUR }]
+    expect(await subject.store.pruneHits({ before: T0 + 1, rules, limit: 10 })).toBe(1)
+    expect(await show()).toMatchObject([{ nudge: true }])
+    expect(await stored()).toHaveLength(1)
   })
 
   test('a settled group can stay in the queue until a later time', async () => {

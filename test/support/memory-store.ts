@@ -2,7 +2,7 @@
 import type { Alert, EvidenceRow, Incident } from '../../server/domain/alert.ts'
 import { type LogEvent, punctuality } from '../../server/domain/event.ts'
 import { accountOf } from '../../server/domain/account.ts'
-import { dayOf, type Group, type Hit, type Pending } from '../../server/domain/hit.ts'
+import { dayOf, type Group, type Hit, isForLater, type Pending } from '../../server/domain/hit.ts'
 import { valuesAt } from '../../server/domain/json.ts'
 import { delayStep } from '../../server/domain/delay.ts'
 import type { ActiveHour } from '../../server/domain/rhythm.ts'
@@ -112,7 +112,7 @@ export function createMemoryStore(options: { merge: MergeVersions; match?: Match
     return found.filter((hit) => keepHit(hit, now, touched))
   }
 
-  function keepHit({ due, ...hit }: Hit, now: number, touched: Set<string>): boolean {
+  function keepHit({ due, matters, ...hit }: Hit, now: number, touched: Set<string>): boolean {
     const id = JSON.stringify([hit.rule, hit.version, hit.key, hit.time, hit.event, hit.step])
     const known = hits.get(id)
     if (known) {
@@ -122,6 +122,7 @@ export function createMemoryStore(options: { merge: MergeVersions; match?: Match
       return true
     }
     hits.set(id, { hit: copy(hit), receivedAt: now })
+    if (matters !== undefined && isForLater({ matters }, now)) return false
     touch(hit, Math.max(now, due ?? now), touched)
     return true
   }

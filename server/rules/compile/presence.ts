@@ -8,18 +8,19 @@ const DATASET = 'event.dataset'
 
 /** Every event of the datasets that the filter names, or of all where it names none, counts as presence of its key. */
 export function presenceStep(filter: EventFilter, by: FieldRef[]): CompiledStep {
-  const where = { category: null, where: ofDatasets(filter) }
-  return makeStep(where, by, { isPresence: true })
+  const { at } = filter.where
+  const required = requiredValues(filter, DATASET)
+  const datasets = required && [...required].sort()
+  const alike = JSON.stringify([datasets, by.map(({ path }) => path)])
+  return makeStep({ category: null, where: ofDatasets(datasets, at) }, by, { isPresence: true, alike })
 }
 
-function ofDatasets(filter: EventFilter): Expr {
-  const { at } = filter.where
-  const datasets = requiredValues(filter, DATASET)
+function ofDatasets(datasets: readonly string[] | null, at: Span): Expr {
   if (!datasets) return { kind: 'constant', type: 'boolean', value: true, at }
   return {
     kind: 'in',
     value: { kind: 'field', path: DATASET, optional: false, at },
-    list: [...datasets].sort().map((name) => text(name, at)),
+    list: datasets.map((name) => text(name, at)),
     insensitive: false,
     at,
   }

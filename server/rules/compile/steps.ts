@@ -9,7 +9,7 @@ import { joinKeys } from '../keys.ts'
 export function makeStep(
   filter: EventFilter,
   by: FieldRef[],
-  own: Partial<Pick<CompiledStep, 'keys' | 'value' | 'negates' | 'isPresence'>> = {},
+  own: Partial<Pick<CompiledStep, 'keys' | 'value' | 'negates' | 'isPresence' | 'alike'>> = {},
 ): CompiledStep {
   return {
     filter,
@@ -19,6 +19,7 @@ export function makeStep(
     value: own.value ?? (() => null),
     ...(own.negates && { negates: own.negates }),
     ...(own.isPresence && { isPresence: own.isPresence }),
+    ...(own.alike !== undefined && { alike: own.alike }),
   }
 }
 

@@ -11,6 +11,7 @@ import { hourWriter } from './event-hours.ts'
 import { eventRows, type KnownRow } from './event-rows.ts'
 import type { GoneTimes } from './gone-times.ts'
 import { hitWriter } from './hits.ts'
+import type { KnownPresence } from './known-presence.ts'
 import { receiptWriter } from './receipts.ts'
 import { openTerms } from './terms.ts'
 import { trafficWriter } from './traffic.ts'
@@ -21,11 +22,12 @@ export function appender(
   reader: BlockReader,
   { merge, match }: { merge: MergeVersions; match: MatchMerged },
   gone: GoneTimes,
+  present: KnownPresence,
 ): (batches: Batch[]) => Appended[] {
   const terms = openTerms(db)
   const rows = eventRows(db, terms)
   const blocks = blockWriter(db)
-  const hits = hitWriter(db, gone)
+  const hits = hitWriter(db, gone, present)
   const counts = [counter(db, 'late'), counter(db, 'ahead'), counter(db, 'too_late')] as const
   const hours = hourWriter(db)
   const traffic = trafficWriter(db)

@@ -4,10 +4,11 @@ import type { Millis } from '../../domain/time.ts'
 import type { PruneRequest, Span } from '../store.ts'
 import { type Connection, writing } from './connection.ts'
 import type { GoneTimes } from './gone-times.ts'
+import type { KnownPresence } from './known-presence.ts'
 
 type Row = { version: bigint; key: string; time: bigint; hash: bigint; step: bigint }
 
-export function hitPruner(db: Connection, gone: GoneTimes) {
+export function hitPruner(db: Connection, gone: GoneTimes, present: KnownPresence) {
   const nextRule = db.prepare<[string], string | null>('SELECT min(rule) FROM hit WHERE rule > ?').pluck()
   // The version that stays whatever its age, or one that no rule has.
   const old = db
@@ -62,6 +63,7 @@ export function hitPruner(db: Connection, gone: GoneTimes) {
   return {
     pruneHits(request: PruneRequest): number {
       gone.forget()
+      present.forget()
       return prune(request)
     },
     goneTimes: ({ rule, version }: Pick<Group, 'rule' | 'version'>, from: Millis, to: Millis): Span[] =>

@@ -1,5 +1,5 @@
 /** Hits and the groups that wait because of them. */
-import { dayOf, type Group, type Hit, type HitContext, type Pending } from '../../domain/hit.ts'
+import { dayOf, isForLater, type Group, type Hit, type HitContext, type Pending } from '../../domain/hit.ts'
 import type { Json } from '../../domain/json.ts'
 import type { Millis } from '../../domain/time.ts'
 import type { Page, Span } from '../store.ts'
@@ -8,6 +8,7 @@ import { counter } from './counter.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { textHash } from './event-hash.ts'
 import type { GoneTimes } from './gone-times.ts'
+import type { KnownPresence } from './known-presence.ts'
 
 type Touched = { rule: string; key: string; day: number; from: Millis; to: Millis; due: Millis }
 
@@ -21,7 +22,7 @@ export type HitWriter = {
   forget(): void
 }
 
-export function hitWriter(db: Connection, gone: GoneTimes): HitWriter {
+export function hitWriter(db: Connection, gone: GoneTimes, present: KnownPresence): HitWriter {
   const insert = db.prepare(
     // Of two copies of an event the one that tells more for tuning counts, whichever came first.
     `INSERT INTO hit(rule, version, key, time, hash, step, event, account, value, received, context)
@@ -57,11 +58,14 @@ export function hitWriter(db: Connection, gone: GoneTimes): HitWriter {
       let isNew = false
       let isTooLate = false
       for (const hit of hits) {
+        if (present.has(hit)) continue
         const { rule, version, key, time, step, event, account } = hit
         const value = hit.value === null ? null : JSON.stringify(hit.value)
         const context = hit.context ? JSON.stringify(hit.context) : null
         const row = [rule, version, key, time, textHash(event), step, event, account, value, at, context]
-        if (insert.run(...row).changes === 0) continue
+        const { changes } = insert.run(...row)
+        present.add(hit)
+        if (changes === 0 || isForLater(hit, at)) continue
         touch(hit, at)
         isNew = true
         if (gone.has(hit)) isTooLate = true
@@ -77,13 +81,16 @@ export function hitWriter(db: Connection, gone: GoneTimes): HitWriter {
       }
       touched.clear()
     },
-    forget: () => touched.clear(),
+    forget() {
+      touched.clear()
+      present.forget()
+    },
   }
 }
 
 /** Hits that a re-match over stored events found: the same path, in a transaction of their own. */
-export function hitAdder(db: Connection, gone: GoneTimes) {
-  const writer = hitWriter(db, gone)
+export function hitAdder(db: Connection, gone: GoneTimes, present: KnownPresence) {
+  const writer = hitWriter(db, gone, present)
   const inTransaction = writing(db, (hits: readonly Hit[], at: Millis): boolean => {
     const { isNew } = writer.add(hits, at)
     writer.markPending()

@@ -15,6 +15,7 @@ import { goneTimes } from './gone-times.ts'
 import { hitPruner } from './hit-age.ts'
 import { hitAdder, hitReads } from './hits.ts'
 import { incidentReads } from './incidents.ts'
+import { knownPresence } from './known-presence.ts'
 import { migrate, requireMigrated } from './migrate.ts'
 import { receiptReads } from './receipts.ts'
 import { recordReads, recordWrites } from './records.ts'
@@ -59,14 +60,15 @@ export function openSqlite({ file, merge, match = () => [], readonly = false }: 
 function verbs(db: Connection, merge: MergeVersions, match: MatchMerged) {
   const blocks = blockReader(db)
   const gone = goneTimes(db)
+  const present = knownPresence()
   const note = auditWriter(db)
   return {
-    append: appender(db, blocks, { merge, match }, gone),
+    append: appender(db, blocks, { merge, match }, gone, present),
     compact: compactor(db, blocks),
     survey: gramWriter(db, blocks),
     note: (entry: AuditEntry): void => note(entry),
-    ...hitAdder(db, gone),
-    ...hitPruner(db, gone),
+    ...hitAdder(db, gone, present),
+    ...hitPruner(db, gone, present),
     ...receiptReads(db),
     ...hitReads(db),
     ...alertReads(db),
