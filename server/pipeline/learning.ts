@@ -31,6 +31,8 @@ const PREFIX = 'egress:'
 const PAGE = 5000
 /** Groups that are noted in one transaction. */
 const SLICE = 2000
+/** Whose places are kept at hand: some 50 KB each. */
+const MOST_ACCOUNTS = 500
 const EVER: Span = { from: -8.64e15, to: 8.64e15 }
 
 export async function readEgress(store: Pick<Store, 'records'>): Promise<Egress[]> {
@@ -42,6 +44,19 @@ export async function readEgress(store: Pick<Store, 'records'>): Promise<Egress[
 
 export function createLearning(store: Pick<Store, 'records' | 'hitPage'>): Learning {
   const known = new Map<string, Egress>()
+  /** Where accounts were seen, as it was last read: whatever is stored since waits in the queue, and is taken in then. */
+  const seen = new Map<string, Hit[]>()
+
+  async function seenPlaces(account: string): Promise<Hit[]> {
+    const read = seen.get(account) ?? (await placesOf(store, account, EVER))
+    seen.delete(account)
+    seen.set(account, read)
+    for (const oldest of seen.keys()) {
+      if (seen.size <= MOST_ACCOUNTS) break
+      seen.delete(oldest)
+    }
+    return read
+  }
 
   async function evaluate(network: string): Promise<{ egress: Egress | null; accounts: string[] }> {
     const hits = await groupHits(store, { ...NETWORKS, key: groupKey([network], null) }, EVER)
@@ -49,7 +64,7 @@ export function createLearning(store: Pick<Store, 'records' | 'hitPage'>): Learn
     const regulars = regularsOf(hits)
     if (!regulars) return { egress: null, accounts }
     const places: Hit[][] = []
-    for (const account of regulars.accounts) places.push(await placesOf(store, account, EVER))
+    for (const account of regulars.accounts) places.push(await seenPlaces(account))
     return { egress: egressOf(network, regulars.days, places), accounts }
   }
 
@@ -70,6 +85,7 @@ export function createLearning(store: Pick<Store, 'records' | 'hitPage'>): Learn
   return {
     async load() {
       known.clear()
+      seen.clear()
       for (const egress of await readEgress(store)) known.set(egress.network, egress)
     },
     learned: (hits, span) => learnedHits(store, known, hits, span),
@@ -77,8 +93,9 @@ export function createLearning(store: Pick<Store, 'records' | 'hitPage'>): Learn
       const accounts = [...new Set(rows.flatMap((row) => (row.rule === PLACES.rule ? keyOf(row) : [])))]
       const networks = new Set(rows.flatMap((row) => (row.rule === NETWORKS.rule ? keyOf(row) : [])))
       for (const account of accounts) {
+        seen.delete(account)
         // Where else an account is seen decides about the networks that it is seen in.
-        for (const hit of await placesOf(store, account, EVER)) networks.add(seenOf(hit).network)
+        for (const hit of await seenPlaces(account)) networks.add(seenOf(hit).network)
       }
       await touch(accounts, deps)
       for (const network of networks) {
