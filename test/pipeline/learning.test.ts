@@ -6,6 +6,7 @@ import type { HitContext } from '../../server/domain/hit.ts'
 import { DAY, HOUR, MINUTE, type Millis } from '../../server/domain/time.ts'
 import { matchStored } from '../../server/detect/match.ts'
 import { createLearning } from '../../server/pipeline/learning.ts'
+import { hitLife, pruneHits } from '../../server/pipeline/prune.ts'
 import { drain } from '../../server/pipeline/settle.ts'
 import { buildIndex } from '../../server/rules/rule-index.ts'
 import { CASES, compile, event, only, T0, TRAVEL } from '../support/detection.ts'
@@ -61,11 +62,13 @@ function behind(spot: Spot, people: number, days: number, extra: Extra = {}): Lo
   ).flat()
 }
 
+const RECEIVED = T0 + 60 * DAY
+
 function rig() {
   const store = createMemoryStore({ merge: () => null })
   const index = buildIndex([HEEDING])
   const rules = new Map([[HEEDING.rule.id, HEEDING]])
-  const now = T0 + 60 * DAY
+  const now = RECEIVED
   let learning = createLearning(store)
   return {
     store,
@@ -270,6 +273,19 @@ test('one device behind a VPN does not cover a stranger at the same time and pla
     signIn(person(1), T0 + HOUR, { ...AMSTERDAM, ip: '147.161.172.99' }),
   )
   expect(await it.standing()).toEqual([person(1)])
+})
+
+test('what is usual is told from days before a hit, so it goes by age later than the hits do', async () => {
+  const it = await given(...behind(AMSTERDAM, 6, 3))
+  const of = (rule: string) => it.store.ruleHits({ rule, version: 1 }, { from: 0, to: T0 + 99 * DAY }, 999)
+  const life = hitLife([HEEDING])
+  const count = async () => [(await of('travel')).items.length, (await of('@places')).items.length > 0]
+  expect(await count()).toEqual([36, true])
+  await pruneHits(it.store, [HEEDING], RECEIVED + life + DAY)
+  expect(await count()).toEqual([0, true])
+  await pruneHits(it.store, [HEEDING], RECEIVED + life + 14 * DAY + 1)
+  expect(await count()).toEqual([0, false])
+  expect((await of('@networks')).items).toEqual([])
 })
 
 test('in any order, in any batches, with any stops in between, the same is learned and the same alerts stand', async () => {
