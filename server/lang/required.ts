@@ -1,5 +1,6 @@
 import { isWordField } from './kql/value.ts'
 import { parseCidr } from './address.ts'
+import { tellingValues } from './sigma/telling.ts'
 import type { EventFilter, Expr, KqlValue } from './tree.ts'
 
 /**
@@ -45,6 +46,8 @@ function requiredOf(expr: Expr, path: string): Set<string> | null {
       return expr.field === path && isExact(expr.value) && !isWordField(path)
         ? new Set([expr.value.text])
         : null
+    case 'sigma-match':
+      return tellingValues(expr, path)
     case 'kql-nested':
       return path.startsWith(`${expr.field}.`)
         ? requiredOf(expr.item, path.slice(expr.field.length + 1))

@@ -3,6 +3,7 @@ import type { RuleEvent } from '../domain/event.ts'
 import type { Json } from '../domain/json.ts'
 import { compilePath } from '../lang/document.ts'
 import { requiredValues } from '../lang/required.ts'
+import { readTelling, TELLING_PATHS } from '../lang/sigma/telling.ts'
 import type { CompiledRule, CompiledStep } from './compiled.ts'
 
 /** A step of a rule that an event may match. */
@@ -21,9 +22,10 @@ const PATHS = [
   'event.provider',
   'event.category',
   'event.outcome',
-] as const
+  ...TELLING_PATHS,
+]
 
-const READERS = PATHS.map(compilePath)
+const READERS = PATHS.map((path) => (TELLING_PATHS.includes(path) ? readTelling(path) : compilePath(path)))
 
 type Guard = { path: number; values: ReadonlySet<string> }
 type Entry = Candidate & { guards: Guard[] }

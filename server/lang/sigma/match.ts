@@ -7,13 +7,14 @@ import type { SigmaExpr, SigmaTest } from '../tree.ts'
 import { piecesOf, plainText } from './pattern.ts'
 import { compileRegex } from './regex.ts'
 import { partOfTime } from './time.ts'
-import { type FieldValue, type View, viewOf } from './view.ts'
+import { fieldOf, type FieldValue, type View, viewOf } from './view.ts'
 
 /** A missing field meets nothing but `null`, `exists: false`, and what `not` makes of the others. */
 export function compileSigma(expr: SigmaExpr): Node {
   const { field, names } = expr
   const holds = compileTest(expr.test, names)
-  const read = (view: View) => (field === null ? view.keywords() : view.field(names, field))
+  const named = field === null ? null : fieldOf(names, field)
+  const read = (view: View) => (named === null ? view.keywords() : view.field(named))
   return {
     test: (doc) => {
       const view = viewOf(doc)
@@ -80,8 +81,10 @@ function compileTest(test: SigmaTest, names: string): Holds {
           const time = parseDate(text)
           return time !== undefined && partOfTime(time, test.unit) === test.is
         })
-    case 'field':
-      return (value, view) => compareFields(value, view.field(names, test.other), test)
+    case 'field': {
+      const other = fieldOf(names, test.other)
+      return (value, view) => compareFields(value, view.field(other), test)
+    }
   }
 }
 

@@ -17,7 +17,30 @@ export type FieldValue = {
   folded: readonly string[]
 }
 
-export type View = { field(names: string, name: string): FieldValue; keywords(): FieldValue }
+/** A field of a log source, the same object for the same name: what an event is asked for. */
+export type Field = { names: Names; folded: string; beside(name: string): Field }
+
+// As many as all public rules name together, and some; the oldest are then made anew.
+const MOST_FIELDS = 20_000
+const fields = new Map<string, Field>()
+
+/** The field that a rule calls `name`, by the table of its log source. */
+export function fieldOf(table: string, name: string): Field {
+  const folded = foldName(name)
+  const key = `${table}|${folded}`
+  const known = fields.get(key)
+  if (known) return known
+  const field = {
+    names: NAMES[table] ?? NAMES['any']!,
+    folded,
+    beside: (other: string) => fieldOf(table, other),
+  }
+  if (fields.size >= MOST_FIELDS) fields.clear()
+  fields.set(key, field)
+  return field
+}
+
+export type View = { field(field: Field): FieldValue; keywords(): FieldValue }
 
 const views = new WeakMap<Doc, View>()
 
@@ -30,17 +53,14 @@ export function viewOf(doc: Doc): View {
 }
 
 function makeView(doc: Doc): View {
-  const fields = new Map<string, FieldValue>()
+  const read = new Map<Field, FieldValue>()
   let all: FieldValue | undefined
   const view: View = {
-    field(names, name) {
-      const key = `${names}|${name}`
-      let found = fields.get(key)
-      if (!found) {
-        const read = (other: string) => view.field(names, other).texts
-        found = lookUp(doc, NAMES[names] ?? NAMES['any']!, name, read)
-        fields.set(key, found)
-      }
+    field(field) {
+      const known = read.get(field)
+      if (known) return known
+      const found = lookUp(doc, field, (other) => view.field(field.beside(other)).texts)
+      read.set(field, found)
       return found
     },
     keywords: () => (all ??= valueOf(keywordTexts(doc), true)),
@@ -50,8 +70,7 @@ function makeView(doc: Doc): View {
 
 const ABSENT: FieldValue = { present: false, texts: [], folded: [] }
 
-function lookUp(doc: Doc, names: Names, name: string, read: ReadField): FieldValue {
-  const folded = foldName(name)
+function lookUp(doc: Doc, { names, folded }: Field, read: ReadField): FieldValue {
   let present = false
   for (const places of placesOf(doc, names, folded, read)) {
     const found: Json[] = []
@@ -97,8 +116,7 @@ function gather(node: Json | undefined, path: string, names: Names, found: Json[
   let isThere = false
   for (let end = path.length; end > 0; end = path.lastIndexOf('.', end - 1)) {
     const key =
-      keys.get(path.slice(0, end)) ??
-      (names.snake ? keys.get(`_${snakeName(path.slice(0, end))}`) : undefined)
+      keys.get(path.slice(0, end)) ?? (names.snake ? keys.get(formsOf(path.slice(0, end)).snake) : undefined)
     if (key !== undefined)
       isThere = gather(node[key], path.slice(end + 1), names, found, depth + 1) || isThere
   }
@@ -118,13 +136,26 @@ function keysOf(node: Doc): Map<string, string> {
   if (known) return known
   const keys = new Map<string, string>()
   for (const key of Object.keys(node)) {
-    const folded = foldName(key)
+    const { folded, snake } = formsOf(key)
     if (!keys.has(folded)) keys.set(folded, key)
-    const snake = `_${snakeName(folded)}`
     if (!keys.has(snake)) keys.set(snake, key)
   }
   knownKeys.set(node, keys)
   return keys
+}
+
+/** Keys come again in every event; those that a hostile one invents are not kept without end. */
+const MOST_FORMS = 20_000
+const knownForms = new Map<string, { folded: string; snake: string }>()
+
+function formsOf(key: string): { folded: string; snake: string } {
+  const known = knownForms.get(key)
+  if (known) return known
+  const folded = foldName(key)
+  const forms = { folded, snake: `_${snakeName(folded)}` }
+  if (knownForms.size >= MOST_FORMS) knownForms.clear()
+  knownForms.set(key, forms)
+  return forms
 }
 
 /** A value as text; an object by the name and value of each leaf and as a whole, as the record's own text had it. */

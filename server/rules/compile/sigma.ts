@@ -7,7 +7,7 @@ import { ALLOWED_LATENESS, type Millis } from '../../domain/time.ts'
 import { compilePredicate } from '../../lang/predicate.ts'
 import { readSigma } from '../../lang/sigma/parse.ts'
 import { type Correlation, type Detection, isMonotone, type SigmaPlan } from '../../lang/sigma/plan.ts'
-import { viewOf } from '../../lang/sigma/view.ts'
+import { fieldOf, viewOf } from '../../lang/sigma/view.ts'
 import type { Diagnostic, FieldRef, Query } from '../../lang/tree.ts'
 import type { CompiledRule, CompiledStep } from '../compiled.ts'
 import { entityField } from '../sigma-shape.ts'
@@ -139,7 +139,7 @@ function valuesOf(event: RuleEvent, plan: SigmaPlan, index: number): { [name: st
 
 function textsAt({ fields }: RuleEvent, plan: SigmaPlan, index: number, name: string): string[] {
   const detection = plan.detections[index]!
-  const { texts } = viewOf(fields).field(detection.names, plan.fields[index]!.get(name) ?? name)
+  const { texts } = viewOf(fields).field(fieldOf(detection.names, plan.fields[index]!.get(name) ?? name))
   return texts.filter((text) => text !== '' && text.length <= LONGEST_VALUE).slice(0, MOST_VALUES)
 }
 

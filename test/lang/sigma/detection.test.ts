@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Doc } from '../../../server/lang/document.ts'
 import { compilePredicate } from '../../../server/lang/predicate.ts'
+import { requiredValues } from '../../../server/lang/required.ts'
 import { parseSigma } from '../../../server/lang/sigma/parse.ts'
 import { type Pattern, readPattern, writePattern } from '../../../server/lang/sigma/pattern.ts'
 
@@ -370,4 +371,66 @@ test('what is written of a pattern is read back as it was', () => {
     }),
     { numRuns: 1000 },
   )
+})
+
+describe('what tells rules apart', () => {
+  const tell = (item: string, source: string, path: string) => {
+    const { query } = parseSigma(rule(`sel:\n  ${item}\ncondition: sel`, source))
+    return requiredValues(query as never, path)
+  }
+  test.each<[string, string, string, string[] | null]>([
+    ['plain values', "Operation: ['New-InboxRule', b]", 'm365', ['new-inboxrule', 'b']],
+    ['parts of values do not', 'Operation|contains: a', 'm365', null],
+    ['other fields do not', 'Workload: a', 'm365', null],
+  ])('%s', (_, item, product, expected) => {
+    const found = tell(item, `{product: ${product}}`, 'sigma:m365:operation')
+    expect(found && [...found]).toEqual(expected)
+  })
+
+  test('a Windows log source asks for its channels', () => {
+    const found = tell('A: 1', '{product: windows, category: process_creation}', 'sigma:windows:channel')
+    expect([...found!]).toEqual(['microsoft-windows-sysmon/operational', 'security'])
+  })
+})
+
+test('no text makes the reader fail', () => {
+  const words = [
+    'detection:',
+    'sel:',
+    ' ',
+    '\n',
+    '- ',
+    '|re: ',
+    'F',
+    'condition: ',
+    '1 of ',
+    '*',
+    '(',
+    '&a ',
+    '*a',
+    '<<: ',
+    '---\n',
+    'correlation:',
+    'type: temporal',
+    'rules: [a]',
+    'null',
+    "'",
+    '{',
+    '}',
+    'filter:',
+  ]
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...words), { maxLength: 30 }), (parts) => {
+      const { query, diagnostics } = parseSigma(parts.join(''))
+      expect(query !== null || diagnostics.some(({ severity }) => severity === 'error')).toBe(true)
+    }),
+    { numRuns: 1000 },
+  )
+})
+
+test('groups are merged, and too many aliases are told', () => {
+  const merged = 'base: &base {A: 1}\nsel:\n  <<: *base\n  B: 2\ncondition: sel'
+  expect(matches(merged, [{ A: 1, B: 2 }, { B: 2 }])).toEqual([0])
+  const many = `a: &a {A: 1}\n${Array.from({ length: 101 }, (_, i) => `s${i}: *a`).join('\n')}\ncondition: 1 of s*`
+  expect(mistakes(rule(many)).join()).toContain('aliases')
 })
