@@ -72,7 +72,7 @@ export async function tuned(
     const byReason = new Map([...allowed].map(([hit, { reason }]) => [hit, reason]))
     leaveOut(byReason, (hit) => allowed.get(hit)!.setting)
   }
-  if (learned && hits.length > 1) {
+  if (learned && hits.length > 0) {
     const found = await learned(hits, { from: hits[0]!.time, to: hits.at(-1)!.time })
     hits = found.hits
     leaveOut(found.explained, () => 'learned-egress')
