@@ -93,7 +93,7 @@ function rig() {
     async standing() {
       return (await this.alerts())
         .filter(({ status }) => status !== 'withdrawn')
-        .map(({ user }) => user)
+        .flatMap(({ user }) => user ?? [])
         .toSorted()
     },
   }
