@@ -12,6 +12,7 @@ import { checkRule } from '../rules/check-rule.ts'
 import type { CompiledRule } from '../rules/compiled.ts'
 import type { RuleInput } from '../rules/rule-file.ts'
 import { ruleToJson } from '../rules/rule-json.ts'
+import { breathe } from './group-hits.ts'
 import type { RecordPut, Store, StoredRecord } from '../store/store.ts'
 
 /** What people may change without writing a new rule. */
@@ -53,8 +54,17 @@ export type SaveOutcome =
 
 export async function loadRules(store: Pick<Store, 'records'>): Promise<StoredRule[]> {
   const records = await store.records('rule')
-  return records.flatMap((record) => readStored(record) ?? [])
+  const found: StoredRule[] = []
+  for (const [i, record] of records.entries()) {
+    // Some rules take a millisecond to read, and there may be thousands.
+    if (i % RULES_A_TURN === RULES_A_TURN - 1) await breathe()
+    const stored = readStored(record)
+    if (stored) found.push(stored)
+  }
+  return found
 }
+
+const RULES_A_TURN = 10
 
 export function readStored(record: StoredRecord): StoredRule | null {
   const body = record.body as unknown as RuleBody
