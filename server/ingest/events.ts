@@ -3,7 +3,6 @@ import { hash } from 'node:crypto'
 import { type LogEvent, type Rejection, eventId } from '../domain/event.ts'
 import { type Fields, isObject, valuesAt } from '../domain/json.ts'
 import type { Millis } from '../domain/time.ts'
-import { addFields } from './additions.ts'
 import type { DecodedRecord } from './decode.ts'
 import { addMailboxFacts } from './enrich/mailbox.ts'
 import { type GeoLookup, addPlace } from './enrich/place.ts'
@@ -142,7 +141,8 @@ function contentIdentity(dataset: string, raw: string, place: string): string {
 
 function addDataset(fields: Fields, dataset: string): void {
   const event = fields['event'] ?? {}
-  if (isObject(event)) addFields(fields, [['event.dataset', dataset]])
+  if (!isObject(event) || event['dataset'] !== undefined) return
+  if (fields['event.dataset'] === undefined) fields['event'] = { ...event, dataset }
 }
 
 function invalidName(name: string): Problem {

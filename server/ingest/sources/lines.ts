@@ -2,7 +2,7 @@
 import { type Fields, valueAt } from '../../domain/json.ts'
 import type { Millis } from '../../domain/time.ts'
 import { addFields } from '../additions.ts'
-import { type Line, lineOf } from './syslog/carrier.ts'
+import { hostOf, type Line, lineOf } from './syslog/carrier.ts'
 import { type SyslogHeader, parseHeader } from './syslog/header.ts'
 import { syslogFields } from './syslog/fields.ts'
 import { AUTH_DATASET, authEvent, authFields, isAuthProgram } from './system-auth.ts'
@@ -17,7 +17,7 @@ export type Completed = { dataset: string | null; time: Millis | null }
  * A document that says its `event.category` has been through a pipeline already and is left alone.
  */
 export function completeLine(fields: Fields, receivedAt: Millis): Completed | null {
-  if (valueAt(fields, 'event.category') !== undefined) return null
+  if (isClassified(fields)) return null
   if (fields['winlog'] !== undefined) return completeWindows(fields)
   const line = lineOf(fields)
   if (!line) return null
@@ -27,7 +27,7 @@ export function completeLine(fields: Fields, receivedAt: Millis): Completed | nu
   const event = authEvent(body, program)
   if (event) {
     addLine(fields, line, header, program)
-    addFields(fields, authFields(event, header?.host ?? line.host))
+    addFields(fields, authFields(event, header?.host ?? hostOf(fields)))
     return { dataset: AUTH_DATASET, time: header?.time ?? null }
   }
   const web = webAccess(body, program, fields)
@@ -40,6 +40,11 @@ export function completeLine(fields: Fields, receivedAt: Millis): Completed | nu
   addLine(fields, line, header, program)
   const isAuth = program !== null && isAuthProgram(program)
   return { dataset: isAuth ? AUTH_DATASET : header ? 'system.syslog' : null, time: header?.time ?? null }
+}
+
+function isClassified(fields: Fields): boolean {
+  if (fields['event'] === undefined) return fields['event.category'] !== undefined
+  return valueAt(fields, 'event.category') !== undefined
 }
 
 function addLine(fields: Fields, line: Line, header: SyslogHeader | null, program: string | null): void {

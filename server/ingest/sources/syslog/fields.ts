@@ -1,7 +1,7 @@
 /** A syslog line's own parts in ECS. */
 import type { Fields } from '../../../domain/json.ts'
 import type { Additions } from '../../additions.ts'
-import type { Line } from './carrier.ts'
+import { hostOf, type Line, pidOf } from './carrier.ts'
 import type { SyslogHeader } from './header.ts'
 
 export function syslogFields(
@@ -10,11 +10,11 @@ export function syslogFields(
   header: SyslogHeader | null,
   program: string | null,
 ): Additions {
-  const pid = Number(header?.pid ?? line.pid ?? NaN)
+  const pid = Number(header?.pid ?? line.pid ?? pidOf(fields) ?? NaN)
   const priority = header?.priority ?? null
   return [
     ['message', 'message' in fields ? undefined : line.text],
-    ['host.hostname', header?.host ?? line.host],
+    ['host.hostname', header?.host ?? hostOf(fields)],
     ['process.name', program],
     ['process.pid', Number.isSafeInteger(pid) ? pid : undefined],
     ['log.syslog.msgid', header?.messageId],
