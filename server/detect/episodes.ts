@@ -14,13 +14,14 @@ export type Episode = { completions: Completion[]; alerts: Alert[] }
  */
 export function spread(completions: readonly Completion[], near: readonly Alert[], gap: Millis): Episode[] {
   const standing = near.filter(({ status }) => status !== 'withdrawn').toSorted(byRange)
-  const episodes: Episode[] = standing.map((alert) => ({ completions: [], alerts: [alert] }))
+  const episodes: Episode[] = apart(standing).map((alerts) => ({ completions: [], alerts }))
+  const ranges = episodes.map((episode) => ({ from: firstOf(episode), to: lastOf(episode) }))
   // Ranges do not overlap, so what is in none of them lies in a space between two neighbours.
-  const spaces: Completion[][] = Array.from({ length: standing.length + 1 }, () => [])
+  const spaces: Completion[][] = Array.from({ length: ranges.length + 1 }, () => [])
   let next = 0
   for (const completion of completions) {
-    while (next < standing.length && standing[next]!.to < completion.time) next++
-    const own = standing[next]
+    while (next < ranges.length && ranges[next]!.to < completion.time) next++
+    const own = ranges[next]
     if (own && own.from <= completion.time) episodes[next]!.completions.push(completion)
     else spaces[next]!.push(completion)
   }
@@ -30,6 +31,23 @@ export function spread(completions: readonly Completion[], near: readonly Alert[
   return episodes
     .filter((episode) => episode.completions.length > 0)
     .map((episode) => ({ ...episode, completions: episode.completions.toSorted(inOrder) }))
+}
+
+/**
+ * Alerts in order of their ranges, those together that lie over each other: of one key none do, but those of other keys
+ * that an edited rule brings under one key may. A closed one stays by itself.
+ */
+function apart(standing: readonly Alert[]): Alert[][] {
+  const groups: Alert[][] = []
+  let to = -Infinity
+  for (const alert of standing) {
+    const last = groups.at(-1)
+    const isOver = last && alert.from <= to && ![...last, alert].some(({ status }) => status === 'closed')
+    if (isOver) last.push(alert)
+    else groups.push([alert])
+    to = Math.max(to, alert.to)
+  }
+  return groups
 }
 
 /** When a closed alert stops taking in completions. */

@@ -10,7 +10,7 @@ import type { Store } from '../store/store.ts'
 
 /** The plans, made again with alerts of other keys that turn out to be meant. */
 export async function adoptOther(
-  store: Pick<Store, 'alerts'>,
+  store: Pick<Store, 'alerts' | 'alertsNear'>,
   input: CorrelateInput,
   plans: AlertPlan[],
 ): Promise<AlertPlan[]> {
@@ -19,7 +19,15 @@ export async function adoptOther(
     const other = await sharing(store, input, plan)
     if (other && !adopted.some(({ id }) => id === other.id)) adopted.push(other)
   }
-  return adopted.length === 0 ? plans : correlate({ ...input, near: [...input.near, ...adopted] })
+  if (adopted.length === 0) return plans
+  const near = new Map([...input.near, ...adopted].map((alert) => [alert.id, alert]))
+  // An adopted alert may reach further than what was read, over others of this key.
+  const { key } = input.hits[0]!
+  for (const { from, to } of adopted) {
+    for (const alert of await store.alertsNear(input.compiled.rule.id, key, from, to))
+      near.set(alert.id, alert)
+  }
+  return correlate({ ...input, near: [...near.values()] })
 }
 
 async function sharing(

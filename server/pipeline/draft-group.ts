@@ -1,6 +1,7 @@
 /** From the stored hits of a group to what is to be written: alerts that grow, begin or are undone. */
 import { type Hit, isDrillKey, type Pending } from '../domain/hit.ts'
 import type { Millis } from '../domain/time.ts'
+import { dueAt } from '../detect/due.ts'
 import { correlate, reachMs, reachOf } from '../detect/correlate.ts'
 import { canComplete, type CompiledRule } from '../rules/compiled.ts'
 import type { SettledPending, Settlement, Span, Store } from '../store/store.ts'
@@ -71,13 +72,14 @@ function againFor(
   hits: readonly Hit[],
   ripe: Millis | null,
 ): SettledPending['again'] {
-  if (ripe === null || !compiled.negation) return undefined
+  if (ripe === null) return undefined
   const reach = reachMs(compiled)
   let next = Infinity
   for (const { time, step } of hits) {
     const isOpen = time > ripe && time >= row.from - reach && time <= row.to + reach
     if (isOpen && canComplete(compiled, step)) next = Math.min(next, time)
   }
-  if (next === Infinity) return undefined
-  return { due: next + compiled.negation.wait, from: Math.min(Math.max(row.from, ripe), row.to) }
+  const due = next === Infinity ? undefined : dueAt(compiled, next, false)
+  if (due === undefined) return undefined
+  return { due, from: Math.min(Math.max(row.from, ripe), row.to) }
 }

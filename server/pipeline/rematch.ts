@@ -6,6 +6,7 @@
 import type { Hit, Pending } from '../domain/hit.ts'
 import type { Json } from '../domain/json.ts'
 import { type Clock, SECOND } from '../domain/time.ts'
+import { dueAt } from '../detect/due.ts'
 import { matchStored } from '../detect/match.ts'
 import type { CompiledRule } from '../rules/compiled.ts'
 import { buildIndex } from '../rules/rule-index.ts'
@@ -60,8 +61,7 @@ export async function continueRematches(deps: RematchDeps): Promise<boolean> {
 
 /** Whether a group waits for what the new version finds in the history, not only for what came after it was saved. */
 function isPartOf({ rule, due }: Pending, { compiled, task }: Open): boolean {
-  const { negation } = compiled
-  return rule === compiled.rule.id && (!negation || due <= task.since + negation.wait)
+  return rule === compiled.rule.id && due <= (dueAt(compiled, task.since, false) ?? Infinity)
 }
 
 /**

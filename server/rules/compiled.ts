@@ -47,9 +47,10 @@ export type Negation = {
 
 /** Whether a hit of this step can complete the rule; of a correlation any can. */
 export function canComplete(compiled: CompiledRule, step: number): boolean {
-  if (compiled.correlation) return true
-  const last = completingStep(compiled)
-  return compiled.steps[step]!.filter === compiled.steps[last]!.filter
+  const own = compiled.steps[step]
+  // The evidence of an alert may be that of an earlier version, which had more steps.
+  if (!own) return false
+  return compiled.correlation !== undefined || own.filter === compiled.steps[completingStep(compiled)]!.filter
 }
 
 /** The step that completes the rule: of a sequence the last that is not negated, else the first. */

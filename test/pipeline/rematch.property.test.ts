@@ -28,7 +28,7 @@ const QUERIES = [
   `sequence by source.ip with maxspan=20m ${step('a')} !${step('u')} ${step('b', 'c')}`,
   'any where event.action == "b"',
   { new_terms: { by: 'user.email', fields: 'event.action', history: '40m', learn: '20m' } },
-  { new_terms: { by: 'source.ip', fields: ['user.email', 'event.action'], history: '60m' } },
+  { new_terms: { by: 'user.email', fields: ['source.ip', 'event.action'], history: '60m' } },
 ].map((one): RuleText => (typeof one === 'string' ? { query: one } : { query: 'any where true', ...one }))
 
 const logs: fc.Arbitrary<LogEvent[]> = fc
