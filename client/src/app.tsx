@@ -1,16 +1,16 @@
 /** Which screen an address shows, and to whom. */
+import type { ComponentChild } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { useKeys } from './keyboard.ts'
 import { startState, stopState } from './live/state.ts'
 import { helpOpen } from './parts/help.tsx'
+import { lazyScreen } from './parts/lazy-screen.tsx'
 import { Shell } from './parts/shell.tsx'
 import { Failed } from './parts/states.tsx'
 import { navigate, place } from './router.ts'
-import { AlertScreen } from './screens/alert/alert.tsx'
 import { AlertsScreen } from './screens/alerts/alerts.tsx'
 import { NotFoundScreen } from './screens/not-found/not-found.tsx'
 import { OverviewScreen } from './screens/overview/overview.tsx'
-import { SetUpScreen } from './screens/set-up/set-up.tsx'
 import { SignInScreen } from './screens/sign-in/sign-in.tsx'
 import { askSession, session } from './session.ts'
 import { undoLast } from './toast.ts'
@@ -49,17 +49,29 @@ function SignedIn() {
   )
 }
 
-// The addresses that lead here once someone is signed in.
-const OVERVIEW = ['/', '/overview', '/setup', '/login']
+const SetUpScreen = lazyScreen(() => import('./screens/set-up/set-up.tsx').then((code) => code.SetUpScreen))
+const AlertScreen = lazyScreen(() => import('./screens/alert/alert.tsx').then((code) => code.AlertScreen))
+
+type Route = {
+  /** Its groups are given to `show`, decoded. */
+  path: RegExp
+  show: (...parts: string[]) => ComponentChild
+}
+
+// The first that fits. Screens beyond the first two are fetched when they are opened.
+const ROUTES: Route[] = [
+  // The other addresses lead here once someone is signed in.
+  { path: /^\/(?:overview|setup|login)?$/, show: () => <OverviewScreen /> },
+  { path: /^\/alerts$/, show: () => <AlertsScreen /> },
+  { path: /^\/alerts\/([^/]+)$/, show: (id) => <AlertScreen id={id!} key={id} /> },
+]
 
 function Screen(props: { path: string }) {
-  const { path } = props
-  if (OVERVIEW.includes(path)) return <OverviewScreen />
-  if (path === '/alerts') return <AlertsScreen />
-  const alert = /^\/alerts\/([^/]+)$/.exec(path)
-  if (alert) {
-    const id = decode(alert[1]!)
-    if (id !== null) return <AlertScreen id={id} key={id} />
+  for (const { path, show } of ROUTES) {
+    const found = path.exec(props.path)
+    if (!found) continue
+    const parts = found.slice(1).map(decode)
+    if (!parts.includes(null)) return <>{show(...(parts as string[]))}</>
   }
   return <NotFoundScreen />
 }
