@@ -10,7 +10,7 @@ export function lineOf(fields: Fields): Line | null {
   const text = key === undefined ? read(fields, ORIGINAL) : fields[key]
   if (typeof text !== 'string' || text === '' || text.length > LONGEST) return null
   const said = firstOf(fields, PROGRAM_KEYS)
-  const tag = said === null ? NO_TAG : splitTag(said)
+  const tag = said === null || said === RETRIED ? NO_TAG : splitTag(said)
   return { text: text.trim(), program: tag.program, pid: tag.pid }
 }
 
@@ -23,6 +23,9 @@ export function pidOf(fields: Fields): string | null {
 export function hostOf(fields: Fields): string | null {
   return firstOf(fields, HOST_KEYS)
 }
+
+// What rsyslog's omelasticsearch sends again after a refusal has lost its program and host, and says this instead.
+const RETRIED = 'omes'
 
 // A log line that is longer than what syslog daemons pass on is none.
 const LONGEST = 16_384
