@@ -45,7 +45,8 @@ export const LINUX_STEPS: Readonly<Record<string, CatalogueStep>> = {
     undo: null,
     shell: [
       'last -F -n 50 {sh:account}',
-      'journalctl --since {sh:from} --no-pager SYSLOG_FACILITY=10 + SYSLOG_FACILITY=4',
+      // Older journalctl does not read ISO 8601; date does.
+      `journalctl --since "$(date -d {sh:from} '+%F %T')" --no-pager SYSLOG_FACILITY=10 + SYSLOG_FACILITY=4`,
     ].join('\n'),
   },
   'refuse-ssh-passwords': {
