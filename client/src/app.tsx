@@ -3,10 +3,12 @@ import type { ComponentChild } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { useKeys } from './keyboard.ts'
 import { startState, stopState } from './live/state.ts'
+import { NAVIGATION } from './navigation.ts'
 import { helpOpen } from './parts/help.tsx'
 import { lazyScreen } from './parts/lazy-screen.tsx'
 import { Shell } from './parts/shell.tsx'
 import { Failed } from './parts/states.tsx'
+import { openPalette } from './parts/palette/palette.tsx'
 import { navigate, place } from './router.ts'
 import { AlertsScreen } from './screens/alerts/alerts.tsx'
 import { NotFoundScreen } from './screens/not-found/not-found.tsx'
@@ -37,8 +39,8 @@ function SignedIn() {
     return stopState
   }, [])
   useKeys({
-    'g o': () => navigate('/'),
-    'g a': () => navigate('/alerts'),
+    ...Object.fromEntries(NAVIGATION.map(({ key, href }) => [`g ${key}`, () => navigate(href)])),
+    'ctrl k': openPalette,
     '?': () => (helpOpen.value = true),
     z: undoLast,
   })

@@ -29,8 +29,21 @@ export function useKeys(keys: Keys): void {
   }, [])
 }
 
+/** Whether chords are made with the command key here. */
+export const isApple = /Mac|iP(hone|ad|od)/.test(navigator.userAgent)
+
 export function startKeyboard(): void {
   document.addEventListener('keydown', (event) => {
+    const chord = !event.defaultPrevented && !event.altKey && (isApple ? event.metaKey : event.ctrlKey)
+    // Chords are no letters: they work while typing, and when single letters are off.
+    if (chord && !document.querySelector('dialog[open]')) {
+      const command = find(`ctrl ${nameOf(event)}`)
+      if (command) {
+        event.preventDefault()
+        command()
+        return
+      }
+    }
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
     if (!singleKeys.peek() || isTyping(event.target) || document.querySelector('dialog[open]')) return
     const name = nameOf(event)

@@ -32,6 +32,13 @@ export const lastEventAt = computed(() =>
 export const correlator = computed<CorrelatorView | null>(
   () => stats.value?.correlator ?? overview.value?.correlator ?? null,
 )
+/** Sources that are quiet for longer than is usual for them. */
+export const silentSources = computed(
+  () =>
+    stats.value?.silentSources ??
+    overview.value?.sources.filter((one) => one.silentSince !== null).length ??
+    0,
+)
 export const openCount = computed(() => {
   const open = overview.value?.open
   return open ? open.critical + open.high + open.medium + open.low : 0

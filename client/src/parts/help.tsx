@@ -1,19 +1,23 @@
 import { signal } from '@preact/signals'
-import { setSingleKeys, singleKeys } from '../keyboard.ts'
+import { isApple, setSingleKeys, singleKeys } from '../keyboard.ts'
+import { NAVIGATION } from '../navigation.ts'
 import { Sheet } from './sheet.tsx'
 
 export const helpOpen = signal(false)
 
 const KEYS: [string, string[]][] = [
-  ['Go to overview', ['G', 'O']],
-  ['Go to alerts', ['G', 'A']],
+  ['Jump to anything', [isApple ? '⌘' : 'Ctrl', 'K']],
+  ...NAVIGATION.map(({ label, key }): [string, string[]] => [
+    `Go to ${label.toLowerCase()}`,
+    ['G', key.toUpperCase()],
+  ]),
   ['Next, previous row or alert', ['J', 'K']],
   ['Open', ['Enter']],
   ['Select, select a range', ['X', 'Shift X']],
   ['Set status', ['S']],
   ['Assign to me', ['A']],
   ['Close as…, then 1 to 6', ['E']],
-  ['Filter by account', ['/']],
+  ['Filter or query', ['/']],
   ['Show waiting alerts', ['.']],
   ['Pause or resume live updates', ['P']],
   ['Undo the last action', ['Z']],

@@ -1,14 +1,14 @@
 /** Proof, on every page, that silence means nothing happened: the connection, the flow and the age of the newest event. */
 import { now } from '../clock.ts'
 import { connection } from '../live/socket.ts'
-import { eventsPerMinute, held, lastEventAt, overview, paused, stats } from '../live/state.ts'
+import { eventsPerMinute, held, lastEventAt, overview, paused, silentSources, stats } from '../live/state.ts'
 import { shortSpan } from '../text/age.ts'
 import { formatCount } from '../text/words.ts'
 import { Age } from './age.tsx'
 import { Icon } from './icon.tsx'
 
 export function Pulse(props: { brief?: boolean }) {
-  const silent = silentSources()
+  const silent = silentSources.value
   return (
     <div class="pulse" data-connection={connection.value.state} role="group" aria-label="Live state">
       <span class={`live-dot live-dot--${dotState()}`} />
@@ -68,14 +68,6 @@ function stateWord(): string {
 
 function isWaitingForData(): boolean {
   return overview.value?.events.total === 0 && !lastEventAt.value
-}
-
-function silentSources(): number {
-  return (
-    stats.value?.silentSources ??
-    overview.value?.sources.filter((one) => one.silentSince !== null).length ??
-    0
-  )
 }
 
 function totalSources(): number {

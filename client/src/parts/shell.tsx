@@ -1,35 +1,17 @@
 import type { ComponentChildren } from 'preact'
 import { assertive, polite } from '../announce.ts'
-import { openCount, overview } from '../live/state.ts'
-import { place } from '../router.ts'
+import { isApple } from '../keyboard.ts'
 import { session, signOut } from '../session.ts'
 import { initials } from '../text/words.ts'
 import { toggleTheme } from '../theme.ts'
 import { AlertMenus } from './alert-menus.tsx'
 import { ConnectionBanner } from './banner.tsx'
 import { helpOpen, HelpSheet } from './help.tsx'
-import type { IconName } from '../text/icon-name.ts'
 import { Brand, Icon } from './icon.tsx'
+import { SideNavigation, TabBar } from './navigation.tsx'
+import { openPalette, Palette, paletteOpen } from './palette/palette.tsx'
 import { Pulse } from './pulse.tsx'
 import { ToastRegion } from './toast.tsx'
-
-type Entry = { href: string; icon: IconName; label: string; keys: string; here: (path: string) => boolean }
-const NAVIGATION: Entry[] = [
-  {
-    href: '/',
-    icon: 'overview',
-    label: 'Overview',
-    keys: 'g o',
-    here: (path) => !path.startsWith('/alerts'),
-  },
-  {
-    href: '/alerts',
-    icon: 'alerts',
-    label: 'Alerts',
-    keys: 'g a',
-    here: (path) => path.startsWith('/alerts'),
-  },
-]
 
 export function Shell(props: { children: ComponentChildren }) {
   return (
@@ -49,6 +31,7 @@ export function Shell(props: { children: ComponentChildren }) {
       <ToastRegion />
       <AlertMenus />
       {helpOpen.value ? <HelpSheet /> : null}
+      {paletteOpen.value ? <Palette /> : null}
       <div class="vh" role="status" aria-live="polite">
         {polite.value}
       </div>
@@ -67,10 +50,16 @@ function TopBar() {
         <span class="brand__name">Vedette</span>
       </a>
       <Pulse brief />
-      <ThemeButton />
-      <button class="icon-btn" type="button" aria-label="Sign out" onClick={() => void signOut()}>
-        <Icon name="out" />
+      <button
+        class="icon-btn"
+        type="button"
+        aria-label="Search or jump to"
+        aria-haspopup="dialog"
+        onClick={openPalette}
+      >
+        <Icon name="search" />
       </button>
+      <ThemeButton />
     </header>
   )
 }
@@ -85,21 +74,22 @@ function Sidebar() {
           Vedette<span class="brand__org">{location.host}</span>
         </span>
       </a>
-      <nav class="nav" aria-label="Main">
-        {NAVIGATION.map((entry) => (
-          <a
-            class="nav__link"
-            key={entry.href}
-            href={entry.href}
-            {...current(entry)}
-            title={`${entry.label} (${entry.keys})`}
-          >
-            <Icon name={entry.icon} />
-            <span class="nav__label">{entry.label}</span>
-            {entry.href === '/alerts' ? <OpenCount class="nav__count" critical="nav__count--crit" /> : null}
-          </a>
-        ))}
-      </nav>
+      <button
+        class="jump"
+        type="button"
+        aria-label="Jump to"
+        aria-haspopup="dialog"
+        aria-keyshortcuts="Control+K"
+        onClick={openPalette}
+      >
+        <Icon name="search" small />
+        <span class="jump__label">Jump to…</span>
+        <span class="keys">
+          <kbd class="kbd">{isApple ? '⌘' : 'Ctrl'}</kbd>
+          <kbd class="kbd">K</kbd>
+        </span>
+      </button>
+      <SideNavigation />
       <div class="sidebar__foot">
         <Pulse />
         <div class="me">
@@ -135,34 +125,6 @@ function Sidebar() {
   )
 }
 
-function TabBar() {
-  return (
-    <nav class="tabbar" aria-label="Main, compact">
-      {NAVIGATION.map((entry) => (
-        <a class="tabbar__link" key={entry.href} href={entry.href} {...current(entry)}>
-          <Icon name={entry.icon} />
-          {entry.label}
-          {entry.href === '/alerts' ? (
-            <OpenCount class="tabbar__count" critical="tabbar__count--crit" />
-          ) : null}
-        </a>
-      ))}
-    </nav>
-  )
-}
-
-function OpenCount(props: { class: string; critical: string }) {
-  const open = openCount.value
-  if (open === 0) return null
-  const critical = (overview.value?.open.critical ?? 0) > 0
-  return (
-    <span class={`${props.class}${critical ? ` ${props.critical}` : ''}`}>
-      <span class="vh">open: </span>
-      {open > 999 ? '999+' : open}
-    </span>
-  )
-}
-
 export function ThemeButton(props: { class?: string }) {
   return (
     <button
@@ -177,8 +139,4 @@ export function ThemeButton(props: { class?: string }) {
       <Icon name="moon" class="icon--moon" />
     </button>
   )
-}
-
-function current(entry: Entry) {
-  return entry.here(place.value.path) ? ({ 'aria-current': 'page' } as const) : {}
 }

@@ -1,0 +1,13 @@
+/** The address of the search page with a question filled in. */
+
+const ADDRESS = /^[0-9a-f.:]+$/i
+
+/** Events with `text` in them; of an address, those that came from it. */
+export function searchAddress(text: string): string {
+  const query = ADDRESS.test(text) && /[.:]/.test(text) ? `source.ip: ${quoted(text)}` : quoted(text)
+  return `/search?${new URLSearchParams({ language: 'kql', query }).toString()}`
+}
+
+function quoted(text: string): string {
+  return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
+}
