@@ -53,6 +53,9 @@ function SignedIn() {
 
 const SetUpScreen = lazyScreen(() => import('./screens/set-up/set-up.tsx').then((code) => code.SetUpScreen))
 const AlertScreen = lazyScreen(() => import('./screens/alert/alert.tsx').then((code) => code.AlertScreen))
+const IncidentScreen = lazyScreen(() =>
+  import('./screens/incident/incident.tsx').then((code) => code.IncidentScreen),
+)
 
 type Route = {
   /** Its groups are given to `show`, decoded. */
@@ -66,6 +69,7 @@ const ROUTES: Route[] = [
   { path: /^\/(?:overview|setup|login)?$/, show: () => <OverviewScreen /> },
   { path: /^\/alerts$/, show: () => <AlertsScreen /> },
   { path: /^\/alerts\/([^/]+)$/, show: (id) => <AlertScreen id={id!} key={id} /> },
+  { path: /^\/incidents\/([^/]+)$/, show: (id) => <IncidentScreen id={id!} key={id} /> },
 ]
 
 function Screen(props: { path: string }) {

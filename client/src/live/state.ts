@@ -3,6 +3,7 @@ import { computed, signal } from '@preact/signals'
 import type {
   AlertView,
   CorrelatorView,
+  IncidentView,
   LiveMessage,
   LiveStats,
   Overview,
@@ -46,6 +47,8 @@ export const openCount = computed(() => {
 
 /** Called with every alert that changes, for pages that show one. */
 export const alertListeners = new Set<(alert: AlertView) => void>()
+/** The same of incidents. */
+export const incidentListeners = new Set<(incident: IncidentView) => void>()
 
 // A change shows in the counts within this; a burst of changes is one question to the server.
 const SOON = 300
@@ -56,6 +59,8 @@ let asked = -Infinity
 let asking: ReturnType<typeof setTimeout> | undefined
 let regular: ReturnType<typeof setInterval> | undefined
 let unsaid: AlertView[] = []
+// Incidents held back while paused, the newest state of each.
+const heldIncidents = new Map<string, IncidentView>()
 
 export function startState(): void {
   void askOverview()
@@ -85,6 +90,7 @@ export function stopState(): void {
   overviewLoading.value = { state: 'loading' }
   paused.value = false
   held.value = []
+  heldIncidents.clear()
 }
 
 export async function askOverview(): Promise<void> {
@@ -116,6 +122,8 @@ export function togglePause(): void {
   const alerts = held.value
   held.value = []
   for (const alert of alerts) deliver(alert)
+  for (const incident of heldIncidents.values()) deliverIncident(incident)
+  heldIncidents.clear()
 }
 
 /** An alert that this page changed itself: shown at once, paused or not. */
@@ -142,6 +150,15 @@ function receiveMessage(message: LiveMessage): void {
     else deliver(message.alert)
     askOverviewSoon()
   }
+  if (message.type === 'incident') {
+    if (paused.peek()) heldIncidents.set(message.incident.id, message.incident)
+    else deliverIncident(message.incident)
+    askOverviewSoon()
+  }
+}
+
+function deliverIncident(incident: IncidentView): void {
+  for (const listener of incidentListeners) listener(incident)
 }
 
 /** The count must not contradict the list until the server's own number is here. */

@@ -41,6 +41,11 @@ export function Hero(props: { alert: AlertView; tabIndex: 0 | -1 }) {
         <a class="btn" href={href}>
           Open alert <kbd class="kbd">Enter</kbd>
         </a>
+        {alert.incidentId ? (
+          <a class="btn btn--ghost" href={`/incidents/${encodeURIComponent(alert.incidentId)}`}>
+            Whole story
+          </a>
+        ) : null}
         {mayWrite() ? (
           <button class="btn btn--ghost" type="button" onClick={() => toggleMine(alert)}>
             {alert.assignee === whoAmI() ? 'Assigned to you' : 'Assign to me'} <kbd class="kbd">A</kbd>

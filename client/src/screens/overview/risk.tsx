@@ -14,14 +14,7 @@ export function RiskPanel(props: { riskiest: Overview['riskiest'] }) {
         <ol class="risks">
           {props.riskiest.map((one) => (
             <li class="risk" key={one.incidentId}>
-              <a
-                class="risk__link"
-                href={
-                  one.alertId
-                    ? `/alerts/${encodeURIComponent(one.alertId)}`
-                    : `/alerts?user=${encodeURIComponent(one.user)}`
-                }
-              >
+              <a class="risk__link" href={`/incidents/${encodeURIComponent(one.incidentId)}`}>
                 <span class="risk__score num">{Math.round(one.riskScore)}</span>
                 <span class="risk__who">
                   <Hostile text={one.user} />
