@@ -7,6 +7,7 @@ const suites: Record<string, () => Promise<{ run(): Promise<BenchResult[]> }>> =
   peers: () => import('./peers.ts'),
   detect: () => import('./detect.ts'),
   http: () => import('./http.ts'),
+  rules: () => import('./rules.ts'),
 }
 
 const wanted = process.argv.slice(2)
