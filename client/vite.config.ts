@@ -1,6 +1,8 @@
 import { defineConfig } from 'vite'
+import { appIcons } from './app-icons.ts'
 
 export default defineConfig({
+  plugins: [appIcons()],
   build: {
     outDir: 'dist',
     target: ['chrome123', 'firefox125', 'safari17.5'],

@@ -36,6 +36,7 @@ export function securityHeaders(secure: boolean): RequestHandler {
         imgSrc: ["'self'"],
         connectSrc: ["'self'"],
         fontSrc: ["'none'"],
+        manifestSrc: ["'self'"],
         formAction: ["'self'"],
         baseUri: ["'none'"],
         frameAncestors: ["'none'"],

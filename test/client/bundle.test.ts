@@ -61,7 +61,8 @@ test('every drawing that the code names is in the page’s sprite', () => {
 
 test('the icon of the tab exists for every number of critical alerts', () => {
   const wanted = ['quiet', ...Array.from({ length: 9 }, (_, i) => `critical-${i + 1}`), 'critical-many']
-  expect(readdirSync(join(built, 'icons')).sort()).toEqual(wanted.map((name) => `${name}.svg`).sort())
+  const there = readdirSync(join(built, 'icons')).filter((name) => name.endsWith('.svg'))
+  expect(there.sort()).toEqual(wanted.map((name) => `${name}.svg`).sort())
 })
 
 function sources(): string[] {

@@ -1,0 +1,57 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { noBrowser, openBrowser, openPage, PHONE } from '../support/browser.ts'
+import { type Siem, startSiem } from '../support/server.ts'
+
+describe.skipIf(noBrowser)(`the dashboard as an app${noBrowser}`, () => {
+  let browser: Browser
+  let siem: Siem
+  beforeAll(async () => {
+    browser = await openBrowser()
+    siem = await startSiem()
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await siem?.stop()
+  })
+
+  test('a phone may install it: the browser finds nothing against it', async () => {
+    const { page, context, complaints, close } = await openPage(browser, siem, { viewport: PHONE })
+    await page.goto('/')
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    const devtools = await context.newCDPSession(page)
+    const manifest = await devtools.send('Page.getAppManifest')
+    expect(manifest.errors).toEqual([])
+    expect(JSON.parse(manifest.data!)).toMatchObject({
+      name: 'Vedette',
+      display: 'standalone',
+      start_url: '/',
+    })
+    const { installabilityErrors } = await devtools.send('Page.getInstallabilityErrors')
+    // A private window, which this is, installs nothing; that is said last, when all else is well.
+    expect(installabilityErrors.map((one) => one.errorId).filter((id) => id !== 'in-incognito')).toEqual([])
+    expect(complaints).toEqual([])
+    await close()
+  })
+
+  test('its icons are there, of the size that they say, and readable before anyone has signed in', async () => {
+    const manifest = (await (await fetch(`${siem.url}/manifest.webmanifest`)).json()) as {
+      icons: { src: string; sizes: string }[]
+    }
+    expect(manifest.icons.length).toBeGreaterThan(2)
+    const { page, close } = await openPage(browser, siem, { signIn: false })
+    await page.goto('/')
+    for (const { src, sizes } of manifest.icons) {
+      const side = await page.evaluate<number>(
+        `new Promise((done, fail) => {
+          const image = new Image()
+          image.onload = () => done(image.naturalWidth)
+          image.onerror = () => fail(new Error('not an image'))
+          image.src = ${JSON.stringify(src)}
+        })`,
+      )
+      expect(`${side}x${side}`).toBe(sizes)
+    }
+    await close()
+  })
+})
