@@ -14,7 +14,7 @@ import { build } from 'vite'
 import { expect, onTestFailed } from 'vitest'
 import type { Siem } from './server.ts'
 
-const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
+export const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
 const CLIENT = fileURLToPath(new URL('../../client', import.meta.url))
 
 /** Why the browser tests cannot run here; empty when they can. In CI it is a failure instead. */
