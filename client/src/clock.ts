@@ -16,7 +16,12 @@ export function startClock(): void {
 
 /** Call when something was just told about the present, so that its age starts right. */
 export function tick(): void {
-  now.value = Math.max(now.peek(), Date.now() + ahead)
+  now.value = Math.max(now.peek(), serverNow())
+}
+
+/** Now, by the server's clock. */
+export function serverNow(): number {
+  return Date.now() + ahead
 }
 
 /** `at`: an HTTP date or ISO 8601. */

@@ -24,6 +24,13 @@ export class Failure extends Error {
 
 export type Options = { method?: string; body?: unknown; ifMatch?: number; signal?: AbortSignal }
 
+let answeredAt = 0
+
+/** When the server last did what it was asked, by this page's clock. */
+export function lastAnswerAt(): number {
+  return answeredAt
+}
+
 let onUnauthorised: () => void = () => undefined
 
 /** Called on every 401 except those of signing in itself. */
@@ -50,6 +57,7 @@ export async function request<T>(path: string, options: Options = {}): Promise<T
   }
   const date = answer.headers.get('Date')
   if (date) setServerTime(date)
+  if (answer.ok) answeredAt = Date.now()
   if (answer.ok) return (answer.status === 204 ? undefined : await answer.json()) as T
   const problem = await problemOf(answer)
   if (answer.status === 401 && !path.endsWith('/session')) onUnauthorised()

@@ -15,6 +15,7 @@ import { tick } from '../clock.ts'
 import { recheckSession } from '../session.ts'
 import { waitingSentence } from '../text/sentence.ts'
 import { type Loading, receiveAlert, refreshLists } from './alerts.ts'
+import { notifyOf } from './notify.ts'
 import { startLive, stopLive } from './socket.ts'
 
 export const overview = signal<Overview | null>(null)
@@ -176,6 +177,7 @@ function deliver(alert: AlertView): void {
 function tell(alert: AlertView): void {
   if (alert.drill || alert.status !== 'open') return
   if (alert.severity === 'critical') announceNow(`New critical alert. ${alert.summary}`)
+  notifyOf(alert)
   unsaid.push(alert)
   announce(() => {
     const text = waitingSentence(unsaid)

@@ -1,22 +1,45 @@
 /** Proof, on every page, that silence means nothing happened: the connection, the flow and the age of the newest event. */
 import { now } from '../clock.ts'
 import { connection } from '../live/socket.ts'
-import { eventsPerMinute, held, lastEventAt, overview, paused, silentSources, stats } from '../live/state.ts'
-import { shortSpan } from '../text/age.ts'
+import {
+  correlator,
+  eventsPerMinute,
+  held,
+  lastEventAt,
+  overview,
+  paused,
+  silentSources,
+  stats,
+} from '../live/state.ts'
+import { exactTime, shortSpan } from '../text/age.ts'
+import { detectionNow } from '../text/detection.ts'
 import { formatCount } from '../text/words.ts'
 import { Age } from './age.tsx'
 import { Icon } from './icon.tsx'
 
 export function Pulse(props: { brief?: boolean }) {
   const silent = silentSources.value
+  const detection = correlator.value ? detectionNow(correlator.value, now.value) : null
+  const late = detection !== null && detection.state !== 'fresh' && !isWaitingForData()
+  if (props.brief) {
+    return (
+      <a class="pulse" href="/sources" data-connection={connection.value.state}>
+        <span class={`live-dot live-dot--${dotState()}`} />
+        <span class="pulse__text">
+          <b>{stateWord()}</b>
+        </span>
+        {late ? <Icon name="warn" small class="c-warn" label={detection.words} /> : null}
+      </a>
+    )
+  }
   return (
-    <div class="pulse" data-connection={connection.value.state} role="group" aria-label="Live state">
+    <a class="pulse" href="/sources" data-connection={connection.value.state}>
       <span class={`live-dot live-dot--${dotState()}`} />
       <span class="pulse__text">
         <b>{stateWord()}</b>
-        {props.brief ? null : <Flow />}
+        <Flow />
       </span>
-      {props.brief || silent === 0 ? null : (
+      {silent === 0 ? null : (
         <>
           <Icon name="warn" small class="c-warn" />
           <span class="pulse__text">
@@ -24,9 +47,22 @@ export function Pulse(props: { brief?: boolean }) {
           </span>
         </>
       )}
-      {props.brief ? null : <Newest />}
-    </div>
+      <Newest />
+      {detection === null ? null : (
+        <>
+          {late ? <Icon name="warn" small class="c-warn" /> : <span />}
+          <span class={`pulse__text${late ? '' : ' dim'}`} title={exactRun()}>
+            {detection.words}
+          </span>
+        </>
+      )}
+    </a>
   )
+}
+
+function exactRun(): string | undefined {
+  const at = correlator.value?.lastRunAt
+  return at ? exactTime(at) : undefined
 }
 
 function Flow() {

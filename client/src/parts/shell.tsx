@@ -11,6 +11,7 @@ import { Brand, Icon } from './icon.tsx'
 import { SideNavigation, TabBar } from './navigation.tsx'
 import { openPalette, Palette, paletteOpen } from './palette/palette.tsx'
 import { Pulse } from './pulse.tsx'
+import { SessionBanner } from './session-banner.tsx'
 import { ToastRegion } from './toast.tsx'
 
 export function Shell(props: { children: ComponentChildren }) {
@@ -24,6 +25,7 @@ export function Shell(props: { children: ComponentChildren }) {
         <Sidebar />
         <main class="page" id="main" tabIndex={-1}>
           <ConnectionBanner />
+          <SessionBanner />
           {props.children}
         </main>
         <TabBar />

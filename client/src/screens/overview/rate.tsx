@@ -1,13 +1,12 @@
+import { now } from '../../clock.ts'
 import { correlator, eventsPerMinute, overview } from '../../live/state.ts'
 import { Age } from '../../parts/age.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { Panel } from '../../parts/panel.tsx'
 import { RateSpark } from '../../parts/rate-spark.tsx'
 import { longSpan } from '../../text/age.ts'
+import { detectionNow } from '../../text/detection.ts'
 import { formatCount, plural } from '../../text/words.ts'
-
-// The heartbeat is every ten seconds; a lag of several beats means that it does not keep up.
-const BEHIND = 60_000
 
 export function RatePanel() {
   const events = overview.value!.events
@@ -36,25 +35,24 @@ export function RatePanel() {
 function Correlator() {
   const state = correlator.value
   if (!state) return null
-  const behind = state.lagMs > BEHIND
+  const { state: how, words } = detectionNow(state, now.value)
+  const late = how !== 'fresh'
   return (
     <div class="panel__foot correlator">
       <Icon
-        name={behind ? 'warn' : 'done'}
+        name={late ? 'warn' : 'done'}
         small
-        class={behind ? 'c-warn' : 'c-ok'}
-        label={behind ? 'Behind' : 'Healthy'}
+        class={late ? 'c-warn' : 'c-ok'}
+        label={late ? 'Behind' : 'Healthy'}
       />
       <span>
-        <b>{behind ? `Correlator is ${longSpan(state.lagMs)} behind.` : 'Correlator caught up.'}</b>{' '}
+        <b>{late ? `${words}.` : 'Correlator caught up.'}</b>{' '}
         {state.lastRunAt ? (
           <>
             Ran <Age at={state.lastRunAt} /> ago,{' '}
           </>
-        ) : (
-          'Not run yet, '
-        )}
-        {plural(state.rules, 'rule')}
+        ) : null}
+        {plural(state.rules, 'rule')}, lag {longSpan(state.lagMs)}
         {state.pending > 0 ? `, ${plural(state.pending, 'group')} waiting` : ''}
       </span>
     </div>

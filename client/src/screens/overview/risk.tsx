@@ -7,7 +7,15 @@ import { withoutAccount } from '../../text/sentence.ts'
 
 export function RiskPanel(props: { riskiest: Overview['riskiest'] }) {
   return (
-    <Panel title="Riskiest accounts" note="with something open">
+    <Panel
+      title="Riskiest accounts"
+      note="with something open"
+      aside={
+        <a class="panel__link" href="/accounts">
+          All
+        </a>
+      }
+    >
       {props.riskiest.length === 0 ? (
         <Empty icon="check" title="No account stands out" />
       ) : (

@@ -3,9 +3,9 @@ import { Age } from '../../parts/age.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { Panel } from '../../parts/panel.tsx'
 import { Hostile } from '../../parts/text.tsx'
-import { clockTime, longDate, sameDay } from '../../text/age.ts'
+import { clockTime, longDate, longSpan, sameDay } from '../../text/age.ts'
 import { now } from '../../clock.ts'
-import { formatCount, plural } from '../../text/words.ts'
+import { formatCount } from '../../text/words.ts'
 
 export function SourcesPanel(props: { sources: readonly SourceView[] }) {
   const silent = props.sources.filter((one) => one.silentSince !== null).length
@@ -13,6 +13,11 @@ export function SourcesPanel(props: { sources: readonly SourceView[] }) {
     <Panel
       title="Data sources"
       note={`${props.sources.length - silent} receiving${silent ? `, ${silent} silent` : ''}`}
+      aside={
+        <a class="panel__link" href="/sources">
+          Manage
+        </a>
+      }
     >
       <ul class="sources">
         {props.sources.map((source) => (
@@ -49,10 +54,15 @@ function Source(props: { source: SourceView }) {
       {source.silentSince ? (
         <p class="source__why">
           Silent since {sameDay(source.silentSince, now.value) ? '' : `${longDate(source.silentSince)}, `}
-          {clockTime(source.silentSince)}, longer than is usual for it. {plural(source.events, 'event')} so
-          far.
+          {clockTime(source.silentSince)}, {usualPause(source)}. <a href="/sources">Check it</a>
         </p>
       ) : null}
     </li>
   )
+}
+
+function usualPause(source: SourceView): string {
+  return source.usualPauseMs === null
+    ? 'longer than is usual for it'
+    : `pauses are usually up to ${longSpan(source.usualPauseMs)}`
 }
