@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs'
 import { Registry } from 'prom-client'
 import type { Config } from './config.ts'
 import type { Alert } from './domain/alert.ts'
-import type { HttpParts, IngestGate, RulesPort } from './http/parts.ts'
+import type { HttpParts, IngestGate, RulesPort, StoragePort } from './http/parts.ts'
 import type { Logger } from './log.ts'
 import type { AcceptAnswer } from './pipeline/accept.ts'
 import type { CorrelatorState } from './pipeline/correlator.ts'
-import { createByteGate, Overloaded } from './pipeline/gate.ts'
+import { createByteGate, diskFull } from './pipeline/gate.ts'
 import {
   changeRule,
   loadRules,
@@ -23,7 +23,8 @@ import { reviseAlerts } from './pipeline/triage.ts'
 import { respondSteps } from './rules/respond/respond-steps.ts'
 import { explainAlert } from './rules/why.ts'
 import { searchPort } from './search/port.ts'
-import type { Store } from './store/store.ts'
+import { STORE_FULL, type Store } from './store/store.ts'
+import { watchStorage } from './main-storage.ts'
 import type { Thread } from './threads/thread.ts'
 
 export type Wiring = {
@@ -51,10 +52,12 @@ export function createPorts(wiring: Wiring): { http: HttpParts; rulesChanged(): 
 }
 
 function httpParts(wiring: Wiring, changed: () => Promise<void>): HttpParts {
-  const { config, log, store, correlator, search, clientDir, setupToken } = wiring
+  const { config, log, store, writer, correlator, search, clientDir, setupToken } = wiring
+  const storage = watchStorage(writer, config.data)
   return {
     store,
-    ingest: ingestGate(wiring),
+    ingest: ingestGate(wiring, storage),
+    storage,
     correlator: {
       run: (options) => correlator.ask<Drained>('run', options),
       state: () => correlator.ask<CorrelatorState>('state'),
@@ -91,11 +94,12 @@ function httpParts(wiring: Wiring, changed: () => Promise<void>): HttpParts {
   }
 }
 
-function ingestGate({ writer }: Wiring): IngestGate {
+function ingestGate({ writer }: Wiring, storage: StoragePort): IngestGate {
   const gate = createByteGate()
   return {
     accept: (request) =>
       gate.through(request.body.byteLength, async () => {
+        if (storage.isFull()) throw diskFull()
         // A buffer of its own is handed over; one that shares a pool must be copied first.
         const own = request.body.byteLength === request.body.buffer.byteLength
         const body = own ? request.body : new Uint8Array(request.body)
@@ -103,9 +107,7 @@ function ingestGate({ writer }: Wiring): IngestGate {
           const answer = writer.caller.call('accept', [{ ...request, body }], [body.buffer as ArrayBuffer])
           return (await answer) as AcceptAnswer
         } catch (error) {
-          if ((error as { code?: string }).code === 'SQLITE_FULL') {
-            throw new Overloaded('The disk is full: nothing of this request was kept. Free some space.', 60)
-          }
+          if ((error as { code?: string }).code === STORE_FULL) throw diskFull()
           throw error
         }
       }),

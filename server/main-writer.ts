@@ -13,8 +13,10 @@ import { loadRules } from './pipeline/rulebook.ts'
 import { buildIndex } from './rules/rule-index.ts'
 import { trafficAge } from './pipeline/traffic-age.ts'
 import { startUpkeep } from './pipeline/upkeep.ts'
+import { createRoom, type RoomState } from './pipeline/room.ts'
+import { freeSpaceOf } from './store/sqlite/free-space.ts'
 import { openSqlite } from './store/sqlite/open.ts'
-import { answerOver, verbs } from './threads/call.ts'
+import { answerOver, type Verbs, verbs } from './threads/call.ts'
 import { storeVerbs } from './threads/remote-store.ts'
 
 export type WriterData = {
@@ -31,22 +33,38 @@ const store = openSqlite({ file, merge: mergeVersions, match: (event) => matchSt
 index = await compiledIndex()
 const geo = await openPlaces()
 
+const log = createLog(logLevel, 'writer')
+const space = freeSpaceOf(file)
+const room = createRoom({
+  free: () => space.bytes(),
+  takes: (bytes) => space.takes(bytes),
+  clock: Date.now,
+  onChange: tellRoom,
+})
+
 const acceptor = createAcceptor({
   store,
+  room,
   geo,
   index,
   clock: Date.now,
   onHits: () => main.postMessage({ event: 'nudge' }),
 })
 
-const log = createLog(logLevel, 'writer')
 const age = trafficAge(store, Date.now)
 const upkeep = startUpkeep({
   // Small blocks first: what they can hold is noted when they have become full ones.
   compact: async (blocks) => (await store.compact(blocks)) || (await store.survey(blocks)) || age(),
-  isIdle: () => acceptor.isIdle(),
+  // Rewriting needs room of its own before it gives any back.
+  isIdle: () => acceptor.isIdle() && !room.isFull(),
   onError: (error) => log.error({ err: error }, 'rewriting small blocks failed; it is tried again'),
 })
+
+function tellRoom(state: RoomState): void {
+  if (state.full) log.error('the disk is full: logs are refused until there is room; nothing stored is lost')
+  else log.warn('there is room on the disk again: logs are taken')
+  main.postMessage({ event: 'room', state })
+}
 
 async function openPlaces() {
   if (!geoip.city && !geoip.asn) return null
@@ -65,14 +83,30 @@ async function compiledIndex() {
   return buildIndex(rules.flatMap(({ rule, compiled }) => (rule.enabled && compiled ? [compiled] : [])))
 }
 
-const stores = storeVerbs(store)
+const all = storeVerbs(store)
+const stores: Verbs = (name) => {
+  const verb = all(name) as ((...args: unknown[]) => Promise<unknown>) | undefined
+  return (
+    verb &&
+    (async (...args: unknown[]) => {
+      try {
+        return await verb(...args)
+      } catch (error) {
+        room.failed(error)
+        throw error
+      }
+    })
+  )
+}
 const own = verbs({
   accept: (request: AcceptRequest) => acceptor.accept(request),
+  room: () => room.state(),
   async reloadRules() {
     index = await compiledIndex()
     acceptor.useIndex(index)
   },
   stop: async () => {
+    room.stop()
     await upkeep.stop()
     await acceptor.drain()
     await store.close()

@@ -178,6 +178,15 @@ export type CorrelatorView = {
   rules: number
 }
 
+/** The disk under the store. */
+export type StorageView = {
+  /** Too little room for more events: logs are refused until there is more, which is found out without a restart. */
+  full: boolean
+  since: IsoTime | null
+  /** Null: unknown. */
+  freeBytes: number | null
+}
+
 /** Alerts raised on one local day of the server, by severity. `day` is `YYYY-MM-DD`. */
 export type AlertDay = { day: string } & Record<Severity, number>
 
@@ -199,6 +208,7 @@ export type Overview = {
   }
   sources: SourceView[]
   correlator: CorrelatorView
+  storage: StorageView
   /** Oldest first. */
   alertsPerDay: AlertDay[]
   /** Accounts of open incidents, most at risk first. */
@@ -225,6 +235,7 @@ export type LiveStats = {
   sources: number
   silentSources: number
   correlator: CorrelatorView
+  storage: StorageView
 }
 
 /** `application/problem+json`. */

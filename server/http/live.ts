@@ -15,6 +15,7 @@ import { Problem } from './problem.ts'
 import { problemView } from './problem-json.ts'
 import { readQuery } from './query.ts'
 import { correlatorView } from './routes/correlator.ts'
+import { storageView } from './routes/overview.ts'
 import { LIVE_PATH, liveQuery } from './routes/live.ts'
 import { changeView } from './views.ts'
 
@@ -182,10 +183,11 @@ export function openLive(
 
 async function readStats(context: Context): Promise<LiveStats> {
   const now = context.clock()
-  const [events, sources, correlator] = await Promise.all([
+  const [events, sources, correlator, storage] = await Promise.all([
     context.traffic.events(now),
     context.traffic.sources(now),
     correlatorView(context, now),
+    storageView(context),
   ])
   return {
     type: 'stats',
@@ -194,6 +196,7 @@ async function readStats(context: Context): Promise<LiveStats> {
     sources: sources.length,
     silentSources: sources.filter(({ silentSince }) => silentSince !== null).length,
     correlator,
+    storage,
   }
 }
 

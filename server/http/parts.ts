@@ -95,6 +95,15 @@ export type AlertExtrasPort = {
   extras(alert: Alert): Promise<{ why: WhyStep[]; respond: RespondStep[] }>
 }
 
+export type StorageState = {
+  /** Too little room for more events: shippers are refused until there is more. */
+  full: boolean
+  since: Millis | null
+  /** What the disk has left; null: unknown. */
+  freeBytes: number | null
+}
+export type StoragePort = { isFull(): boolean; state(): Promise<StorageState> }
+
 export type HttpSettings = {
   /** An origin such as `https://siem.example.org`; null: whatever the client addressed. */
   publicUrl: string | null
@@ -124,6 +133,8 @@ export type HttpParts = {
   search?: SearchPort
   /** Absent: rules are tried out on this thread, over `store`. */
   trials?: TrialsPort
+  /** Absent: there is always room. */
+  storage?: StoragePort
   clock: Clock
   log: Logger
   settings: HttpSettings

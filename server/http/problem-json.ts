@@ -3,6 +3,7 @@ import type { ErrorRequestHandler, Response } from 'express'
 import type { Logger } from 'pino'
 import type { ProblemErrorView, ProblemView } from '../domain/api.ts'
 import { Overloaded } from '../pipeline/gate.ts'
+import { STORE_FULL } from '../store/store.ts'
 import { Problem, type ProblemError, type ProblemName } from './problem.ts'
 import type { Answer } from './route.ts'
 import { dialectOf, sendAnswer } from './send.ts'
@@ -29,6 +30,7 @@ export function toProblem(error: unknown, response: Response, log: Logger): Prob
   if (isBadCursor(error)) {
     return new Problem('invalidQuery', 'cursor: use `nextCursor` of the page before, unchanged.')
   }
+  if (codeOf(error) === STORE_FULL) return storageFull()
   const fromExpress = expressProblem(error)
   if (fromExpress) return fromExpress
   const id = String(response.getHeader('x-request-id'))
@@ -83,9 +85,19 @@ export function sendOverloaded(response: Response, error: Overloaded, busy?: Ans
   response.status(503).type('text/plain').send(`${error.message}\n`)
 }
 
-// By its code: the store's errors come from another thread as copies.
 function isBadCursor(error: unknown): boolean {
-  return error instanceof Error && (error as { code?: unknown }).code === 'BAD_CURSOR'
+  return codeOf(error) === 'BAD_CURSOR'
+}
+
+// The store's errors come from another thread as copies: only the code tells what they were.
+function codeOf(error: unknown): unknown {
+  return error instanceof Error ? (error as { code?: unknown }).code : undefined
+}
+
+function storageFull(): Problem {
+  const detail =
+    'Nothing was changed, and nothing stored is lost. Free some space on the disk that holds VEDETTE_DATA, then try again.'
+  return new Problem('storageFull', detail, { headers: { 'retry-after': '30' } })
 }
 
 /** Errors of express and its parsers carry a status; anything below 500 is the caller's. */

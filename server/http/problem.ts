@@ -28,6 +28,7 @@ export const problems = {
   upgradeRequired: { status: 426, title: 'This is a WebSocket' },
   tooManyAttempts: { status: 429, title: 'Too many attempts' },
   internal: { status: 500, title: 'The server failed' },
+  storageFull: { status: 503, title: 'The disk is full' },
   notReady: { status: 503, title: 'The server is not ready' },
 } as const satisfies Record<string, ProblemKind>
 

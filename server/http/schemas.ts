@@ -428,6 +428,7 @@ export const overview = named(
     }),
     sources: z.array(source),
     correlator: correlatorBrief,
+    storage: z.strictObject({ full: z.boolean(), since: timeOrNull, freeBytes: z.int().nullable() }),
     alertsPerDay: z.array(bySeverity.extend({ day: z.string() })),
     riskiest: z.array(
       z.strictObject({

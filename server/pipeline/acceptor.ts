@@ -5,6 +5,7 @@
 import type { Clock } from '../domain/time.ts'
 import type { GeoLookup } from '../ingest/enrich/geo.ts'
 import type { RuleIndex } from '../rules/rule-index.ts'
+import type { Room } from './room.ts'
 import type { Appended, Batch, Store } from '../store/store.ts'
 import type { ChangedDocuments } from './document-changes.ts'
 import {
@@ -20,6 +21,8 @@ export type AcceptorParts = {
   geo: GeoLookup | null
   index: RuleIndex
   clock: Clock
+  /** Whether the disk has room; absent: it always has. */
+  room?: Pick<Room, 'check' | 'failed'>
   /** New hits are stored: groups are pending. */
   onHits(): void
 }
@@ -59,6 +62,7 @@ export function createAcceptor(parts: AcceptorParts): Acceptor {
     const changed: ChangedDocuments = new Map()
     for (const job of jobs) {
       try {
+        parts.room?.check()
         const deps = { store: parts.store, index, geo: parts.geo, now: parts.clock(), recent, changed }
         ready.push({ job, prepared: await prepare(job.request, deps) })
       } catch (error) {
@@ -67,6 +71,10 @@ export function createAcceptor(parts: AcceptorParts): Acceptor {
     }
     const failure = await append(ready)
     if (failure === null) return
+    if (parts.room?.failed(failure)) {
+      for (const { job } of ready) job.reject(failure)
+      return
+    }
     // One request must not take the others down with it: each gets its own commit now.
     if (ready.length === 1) ready[0]!.job.reject(failure)
     else for (const one of ready) rejectOn(await append([one]), one.job)

@@ -14,6 +14,10 @@ export class Overloaded extends Error {
   }
 }
 
+export function diskFull(): Overloaded {
+  return new Overloaded('The disk of the server is full: keep the data and send it again later.', 30)
+}
+
 export type ByteGate = {
   /** Waits for room, runs the work, gives the room back. Throws `Overloaded` if there was no room in time. */
   through<T>(bytes: number, work: () => Promise<T>): Promise<T>

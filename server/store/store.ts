@@ -20,6 +20,16 @@ import type { Millis } from '../domain/time.ts'
 
 export type { Evidence }
 
+/** A writing verb found no room on the disk: nothing of it was kept. Told by its code on other threads. */
+export class StoreFull extends Error {
+  readonly code = STORE_FULL
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'StoreFull'
+  }
+}
+export const STORE_FULL = 'STORE_FULL'
+
 /** One event with the hits of the version of it that came in. */
 export type MatchedEvent = {
   event: LogEvent

@@ -208,6 +208,7 @@ test('statistics come by themselves', async () => {
     sources: 1,
     silentSources: 0,
     correlator: { lastRunAt: '2026-11-24T11:59:56.000Z', pending: 0, lagMs: 0, rules: 7 },
+    storage: { full: false, since: null, freeBytes: null },
   })
   await quick.stop()
 })

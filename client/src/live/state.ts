@@ -7,6 +7,7 @@ import type {
   LiveMessage,
   LiveStats,
   Overview,
+  StorageView,
 } from '../../../server/domain/api.ts'
 import { announce, announceNow, answer } from '../announce.ts'
 import { getOverview } from '../api/calls.ts'
@@ -33,6 +34,10 @@ export const lastEventAt = computed(() =>
 )
 export const correlator = computed<CorrelatorView | null>(
   () => stats.value?.correlator ?? overview.value?.correlator ?? null,
+)
+/** The disk of the server. */
+export const storage = computed<StorageView | null>(
+  () => stats.value?.storage ?? overview.value?.storage ?? null,
 )
 /** Sources that are quiet for longer than is usual for them. */
 export const silentSources = computed(

@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import { connection, retryNow } from '../live/socket.ts'
 import { clockTime } from '../text/age.ts'
+import { storage } from '../live/state.ts'
 import { Icon } from './icon.tsx'
 
 const AFTER = 5_000
@@ -34,6 +35,24 @@ export function ConnectionBanner() {
       <button class="btn btn--sm" type="button" onClick={retryNow}>
         Try now
       </button>
+    </div>
+  )
+}
+
+/** While the disk of the server is full: since when, what that means, and what to do. */
+export function StorageBanner() {
+  const state = storage.value
+  if (!state?.full) return null
+  const { since, freeBytes } = state
+  return (
+    <div class="banner" role="alert">
+      <Icon name="warn" />
+      <p>
+        <b>The server's disk is full{since ? ` since ${clockTime(since)}` : ''}.</b> New logs are refused;
+        shippers keep them and send them again. Nothing stored is lost. Free some space on the disk that holds
+        VEDETTE_DATA, or enlarge it: logs are taken again within seconds.
+        {freeBytes === null ? null : <span class="num"> {Math.floor(freeBytes / 1e6)} MB free.</span>}
+      </p>
     </div>
   )
 }

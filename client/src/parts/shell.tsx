@@ -5,7 +5,7 @@ import { session, signOut } from '../session.ts'
 import { initials } from '../text/words.ts'
 import { toggleTheme } from '../theme.ts'
 import { AlertMenus } from './alert-menus.tsx'
-import { ConnectionBanner } from './banner.tsx'
+import { ConnectionBanner, StorageBanner } from './banner.tsx'
 import { helpOpen, HelpSheet } from './help.tsx'
 import { Brand, Icon } from './icon.tsx'
 import { SideNavigation, TabBar } from './navigation.tsx'
@@ -25,6 +25,7 @@ export function Shell(props: { children: ComponentChildren }) {
         <Sidebar />
         <main class="page" id="main" tabIndex={-1}>
           <ConnectionBanner />
+          <StorageBanner />
           <SessionBanner />
           {props.children}
         </main>

@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { ROLE_SCOPES, type Role } from '../../domain/access.ts'
 import { type Clock, HOUR, MINUTE, type Millis } from '../../domain/time.ts'
-import type { RecordPut, Store } from '../../store/store.ts'
+import { type RecordPut, STORE_FULL, type Store } from '../../store/store.ts'
 import { SESSION_COOKIE } from './credentials.ts'
 import type { Who } from './who.ts'
 
@@ -43,10 +43,15 @@ export async function findSession(deps: Deps, token: string, renew = true): Prom
   if (!user || user.disabled) return null
   let { expiresAt } = session
   if (renew && at + SESSION_LENGTH - expiresAt > RENEW_AFTER) {
-    expiresAt = at + SESSION_LENGTH
     // Only if it is still there: a sign-out at the same moment stays one.
-    const body: SessionBody = { ...session, expiresAt }
-    await store.putRecords([{ kind: 'session', id, body, expect: record.version, audit: null, at }])
+    const body: SessionBody = { ...session, expiresAt: at + SESSION_LENGTH }
+    try {
+      await store.putRecords([{ kind: 'session', id, body, expect: record.version, audit: null, at }])
+      expiresAt = body.expiresAt
+    } catch (error) {
+      // Without room on the disk the session is as good as before, and what it reads can still be read.
+      if ((error as { code?: unknown }).code !== STORE_FULL) throw error
+    }
   }
   return {
     via: 'session',

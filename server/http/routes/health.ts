@@ -1,10 +1,11 @@
 /** For supervisors and Prometheus. */
 import { z } from 'zod'
+import { toIso } from '../../domain/time.ts'
 import type { Context } from '../context.ts'
 import { Problem } from '../problem.ts'
 import { ok, route, type Route } from '../route.ts'
 
-export function healthRoutes({ store, log, metrics, readiness, settings }: Context): Route[] {
+export function healthRoutes({ store, log, metrics, readiness, settings, storage }: Context): Route[] {
   return [
     route({
       method: 'get',
@@ -31,7 +32,11 @@ export function healthRoutes({ store, log, metrics, readiness, settings }: Conte
         503: { description: 'Not ready: `errors` says why' },
       },
       async handle() {
-        const reasons = [...(await storeReasons()), ...((await readiness?.()) ?? [])]
+        const reasons = [
+          ...(await storeReasons()),
+          ...(await diskReasons()),
+          ...((await readiness?.()) ?? []),
+        ]
         if (reasons.length === 0) return ok({ status: 'ready' })
         throw new Problem('notReady', reasons[0]!, { errors: reasons.map((message) => ({ message })) })
       },
@@ -46,6 +51,15 @@ export function healthRoutes({ store, log, metrics, readiness, settings }: Conte
       handle: async () => ({ status: 200, text: await metrics.text(), type: metrics.type }),
     }),
   ]
+
+  async function diskReasons(): Promise<string[]> {
+    if (!storage?.isFull()) return []
+    const { since, freeBytes } = await storage.state()
+    const left = freeBytes === null ? '' : ` and has ${Math.floor(freeBytes / 1e6)} MB left`
+    return [
+      `The disk that holds VEDETTE_DATA is full since ${toIso(since!)}${left}: logs are refused until there is room, and nothing stored is lost. Free some space or enlarge the disk.`,
+    ]
+  }
 
   async function storeReasons(): Promise<string[]> {
     try {

@@ -1,9 +1,10 @@
 /** Everything on the dashboard's first page, in one call. */
-import type { Overview } from '../../domain/api.ts'
+import type { Overview, StorageView } from '../../domain/api.ts'
 import { toIso } from '../../domain/time.ts'
 import type { Context } from '../context.ts'
 import { ok, route, type Route } from '../route.ts'
 import * as answers from '../schemas.ts'
+import { isoOrNull } from '../views.ts'
 import { correlatorView } from './correlator.ts'
 
 const SHOWN_DAYS = 14
@@ -20,11 +21,12 @@ export function overviewRoutes(context: Context): Route[] {
       access: ['read'],
       answers: { 200: { description: 'The overview; drills are left out', schema: answers.overview } },
       async handle({ now }) {
-        const [open, events, sources, correlator, alertsPerDay, riskiest] = await Promise.all([
+        const [open, events, sources, correlator, storage, alertsPerDay, riskiest] = await Promise.all([
           tally.open(),
           traffic.events(now),
           traffic.sources(now),
           correlatorView(context, now),
+          storageView(context),
           tally.perDay(now, SHOWN_DAYS),
           riskiestAccounts(store),
         ])
@@ -34,12 +36,19 @@ export function overviewRoutes(context: Context): Route[] {
           events,
           sources,
           correlator,
+          storage,
           alertsPerDay,
           riskiest,
         } satisfies Overview)
       },
     }),
   ]
+}
+
+export async function storageView({ storage }: Pick<Context, 'storage'>): Promise<StorageView> {
+  if (!storage) return { full: false, since: null, freeBytes: null }
+  const { full, since, freeBytes } = await storage.state()
+  return { full, since: isoOrNull(since), freeBytes }
 }
 
 async function riskiestAccounts(store: Context['store']): Promise<Overview['riskiest']> {

@@ -11,6 +11,7 @@ import { deadLetterReads, deadLetterWrites } from './dead-letters.ts'
 import { eventReads } from './events.ts'
 import { evidenceReads } from './evidence.ts'
 import { gramWriter } from './gram-index.ts'
+import { asContractError } from './full.ts'
 import { goneTimes } from './gone-times.ts'
 import { hitPruner } from './hit-age.ts'
 import { hitAdder, hitReads } from './hits.ts'
@@ -46,14 +47,22 @@ export type SqliteOptions = {
  * Throws when the file is newer than the program.
  */
 export function openSqlite({ file, merge, match = () => [], readonly = false }: SqliteOptions): SqliteStore {
-  const db = openConnection(file, readonly)
+  const db = connect(file, readonly)
   try {
     if (readonly) requireMigrated(db)
     else migrate(db)
     return asynchronous({ ...verbs(db, merge, match), close: () => void db.close() })
   } catch (error) {
     db.close()
-    throw error
+    throw asContractError(error)
+  }
+}
+
+function connect(file: string, readonly: boolean): Connection {
+  try {
+    return openConnection(file, readonly)
+  } catch (error) {
+    throw asContractError(error)
   }
 }
 
@@ -100,7 +109,13 @@ type Synchronous<T> = {
 function asynchronous(store: Synchronous<SqliteStore>): SqliteStore {
   const promised = Object.entries(store).map(([name, verb]) => [
     name,
-    async (...args: unknown[]) => (verb as (...args: unknown[]) => unknown)(...args),
+    async (...args: unknown[]) => {
+      try {
+        return (verb as (...args: unknown[]) => unknown)(...args)
+      } catch (error) {
+        throw asContractError(error)
+      }
+    },
   ])
   return Object.fromEntries(promised) as SqliteStore
 }
