@@ -80,7 +80,6 @@ function Sidebar() {
       <button
         class="jump"
         type="button"
-        aria-label="Jump to"
         aria-haspopup="dialog"
         aria-keyshortcuts="Control+K"
         onClick={openPalette}
