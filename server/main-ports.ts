@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs'
 import { Registry } from 'prom-client'
 import type { Config } from './config.ts'
 import type { Alert } from './domain/alert.ts'
-import type { HttpParts, IngestGate, RulesPort, StoragePort } from './http/parts.ts'
+import type { HttpParts, IngestGate, RulesPort } from './http/parts.ts'
 import type { Logger } from './log.ts'
 import type { AcceptAnswer } from './pipeline/accept.ts'
 import type { CorrelatorState } from './pipeline/correlator.ts'
-import { createByteGate, diskFull } from './pipeline/gate.ts'
+import { diskFull } from './pipeline/gate.ts'
 import {
   changeRule,
   loadRules,
@@ -56,7 +56,7 @@ function httpParts(wiring: Wiring, changed: () => Promise<void>): HttpParts {
   const storage = watchStorage(writer, config.data)
   return {
     store,
-    ingest: ingestGate(wiring, storage),
+    ingest: ingestGate(wiring),
     storage,
     correlator: {
       run: (options) => correlator.ask<Drained>('run', options),
@@ -94,23 +94,20 @@ function httpParts(wiring: Wiring, changed: () => Promise<void>): HttpParts {
   }
 }
 
-function ingestGate({ writer }: Wiring, storage: StoragePort): IngestGate {
-  const gate = createByteGate()
+function ingestGate({ writer }: Wiring): IngestGate {
   return {
-    accept: (request) =>
-      gate.through(request.body.byteLength, async () => {
-        if (storage.isFull()) throw diskFull()
-        // A buffer of its own is handed over; one that shares a pool must be copied first.
-        const own = request.body.byteLength === request.body.buffer.byteLength
-        const body = own ? request.body : new Uint8Array(request.body)
-        try {
-          const answer = writer.caller.call('accept', [{ ...request, body }], [body.buffer as ArrayBuffer])
-          return (await answer) as AcceptAnswer
-        } catch (error) {
-          if ((error as { code?: string }).code === STORE_FULL) throw diskFull()
-          throw error
-        }
-      }),
+    async accept(request) {
+      // A buffer of its own is handed over; one that shares a pool must be copied first.
+      const own = request.body.byteLength === request.body.buffer.byteLength
+      const body = own ? request.body : new Uint8Array(request.body)
+      try {
+        const answer = writer.caller.call('accept', [{ ...request, body }], [body.buffer as ArrayBuffer])
+        return (await answer) as AcceptAnswer
+      } catch (error) {
+        if ((error as { code?: string }).code === STORE_FULL) throw diskFull()
+        throw error
+      }
+    },
   }
 }
 

@@ -16,6 +16,7 @@ import { closable } from './closing.ts'
 import type { Context } from './context.ts'
 import { mountFiles, mountPages, securityHeaders } from './dashboard.ts'
 import { limitArrival } from './deadline.ts'
+import { createIntake, type Intake, type IntakeLimits } from './intake.ts'
 import { LIVE_TIMES, type LiveTimes, openLive } from './live.ts'
 import { elasticPaths } from './elastic-paths.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
@@ -30,6 +31,7 @@ import { createTraffic } from './traffic.ts'
 
 export type Http = {
   server: http.Server
+  intake: Intake
   /** Finishes what was accepted, then resolves; live feeds are told to come back. */
   close(): Promise<void>
   /** The store holds changes of alerts and incidents up to this revision. */
@@ -38,13 +40,17 @@ export type Http = {
   routes: readonly Route[]
 }
 
-export function createHttp(parts: HttpParts, options: { live?: Partial<LiveTimes> } = {}): Http {
+export function createHttp(
+  parts: HttpParts,
+  options: { live?: Partial<LiveTimes>; intake?: IntakeLimits } = {},
+): Http {
   const { store, clock, settings, log } = parts
   const own: OwnOrigin = { publicUrl: settings.publicUrl, secure: settings.secureCookie }
   const keys = createKeyRing({ store, clock, apiKey: settings.apiKey })
   const gate = createGate({ store, clock, keys, own })
   const context: Context = {
     ...parts,
+    intake: createIntake({ storage: parts.storage, maxBody: settings.maxBody }, options.intake),
     search: parts.search ?? localSearchPort(createSearch({ store, clock })),
     trials: parts.trials ?? localTrialsPort(createTrials({ store, clock, plan: scanPlan, turn: createTurn })),
     keys,
@@ -79,6 +85,7 @@ export function createHttp(parts: HttpParts, options: { live?: Partial<LiveTimes
   const live = openLive(server, { context, gate, own, times: { ...LIVE_TIMES, ...options.live } })
   return {
     server,
+    intake: context.intake,
     routes,
     announce: (revision) => live.announce(revision),
     async close() {

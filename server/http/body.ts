@@ -1,8 +1,7 @@
 /** Reads the body of a request: unpacks it within the limit, then as JSON, as a rule file, or as bytes. */
+import type { IncomingMessage } from 'node:http'
 import { pipeline, type Readable, type Transform } from 'node:stream'
-import { promisify } from 'node:util'
 import zlib from 'node:zlib'
-import express, { type Request, type Response } from 'express'
 import { parseDocument } from 'yaml'
 import { z } from 'zod'
 import { checkInput, mistakeSummary } from './mistakes.ts'
@@ -18,18 +17,73 @@ export type BodyReader<T> = {
 }
 export type RawBody = { bytes: Uint8Array; type: string }
 
+/** Room in memory for a body, which grows as it comes. */
+export type BodyRoom = { grow(bytes: number): Promise<void> }
+
+const UNBOUNDED: BodyRoom = { grow: async () => {} }
+
 /** The unpacked body. 413 beyond the limit, 400 for a broken coding, 415 for an unknown one. */
-export async function readBody(request: Request, response: Response, limit: number): Promise<RawBody> {
+export async function readBody(
+  request: IncomingMessage,
+  limit: number,
+  room: BodyRoom = UNBOUNDED,
+): Promise<RawBody> {
   const coding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase()
-  // The parser would unpack by itself, but refuses raw deflate; so it is told to hand over what came.
-  delete request.headers['content-encoding']
-  await new Promise<void>((resolve, reject) => {
-    const parse = express.raw({ type: () => true, limit })
-    parse(request, response, (error?: unknown) => (error ? reject(error as Error) : resolve()))
-  })
-  const packed: Uint8Array = Buffer.isBuffer(request.body) ? request.body : new Uint8Array()
+  const packed = await collect(request, limit, room)
   const type = (request.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase()
-  return { bytes: await unpack(packed, coding, limit), type }
+  return { bytes: await unpack(packed, coding, limit, room), type }
+}
+
+/** All that comes, in memory of its own, so that it can be handed to another thread without a copy. */
+function collect(request: IncomingMessage, limit: number, room: BodyRoom): Promise<Uint8Array> {
+  const announced = Number(request.headers['content-length'] ?? Number.NaN)
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    const done = () => {
+      request.off('data', take).off('end', end).off('error', broken).off('close', broken)
+      request.on('error', () => {})
+    }
+    const fail = (error: unknown) => {
+      done()
+      // Read off, so that the answer reaches a client that is still sending.
+      request.resume()
+      reject(error as Error)
+    }
+    const take = (chunk: Buffer) => {
+      size += chunk.length
+      chunks.push(chunk)
+      if (size > limit) fail(tooLarge(limit))
+      else if (!(size <= announced)) grow()
+    }
+    const grow = () => {
+      request.pause()
+      void room.grow(size).then(() => request.resume(), fail)
+    }
+    const end = () => {
+      done()
+      resolve(joined(chunks, size))
+    }
+    const broken = () => fail(new Problem('unreadable', 'The connection ended within the body.'))
+    if (announced > limit) fail(tooLarge(limit))
+    else if (request.readableEnded) end()
+    else if (request.destroyed) broken()
+    else request.on('data', take).on('end', end).on('error', broken).on('close', broken)
+  })
+}
+
+function tooLarge(limit: number): Problem {
+  return new Problem('bodyTooLarge', `The body is over ${limit} bytes: send smaller batches.`)
+}
+
+function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
+  const all = Buffer.allocUnsafeSlow(size)
+  let at = 0
+  for (const chunk of chunks) {
+    all.set(chunk, at)
+    at += chunk.length
+  }
+  return all
 }
 
 export function rawBody(description: string): BodyReader<Uint8Array> {
@@ -81,28 +135,17 @@ export function ruleBody(
   }
 }
 
-type Unpack = (packed: Uint8Array, options: { maxOutputLength: number }) => Promise<Uint8Array>
-const UNPACK: Record<string, Unpack> = {
-  gzip: promisify<Uint8Array, zlib.ZlibOptions, Uint8Array>(zlib.gunzip),
-  'x-gzip': promisify<Uint8Array, zlib.ZlibOptions, Uint8Array>(zlib.gunzip),
-  br: promisify<Uint8Array, zlib.BrotliOptions, Uint8Array>(zlib.brotliDecompress),
-  zstd: promisify<Uint8Array, zlib.ZstdOptions, Uint8Array>(zlib.zstdDecompress),
-  deflate: (packed, options) =>
-    hasZlibHeader(packed) ? inflate(packed, options) : inflateRaw(packed, options),
-}
-const inflate = promisify<Uint8Array, zlib.ZlibOptions, Uint8Array>(zlib.inflate)
-const inflateRaw = promisify<Uint8Array, zlib.ZlibOptions, Uint8Array>(zlib.inflateRaw)
-
+const CHUNK = 64 * 1024
 const UNPACK_STREAM: Record<string, () => Transform> = {
-  gzip: () => zlib.createGunzip(),
-  'x-gzip': () => zlib.createGunzip(),
-  br: () => zlib.createBrotliDecompress(),
-  zstd: () => zlib.createZstdDecompress(),
-  deflate: () => zlib.createInflate(),
+  gzip: () => zlib.createGunzip({ chunkSize: CHUNK }),
+  'x-gzip': () => zlib.createGunzip({ chunkSize: CHUNK }),
+  br: () => zlib.createBrotliDecompress({ chunkSize: CHUNK }),
+  zstd: () => zlib.createZstdDecompress({ chunkSize: CHUNK }),
+  deflate: () => zlib.createInflate({ chunkSize: CHUNK }),
 }
 
 /** The body of a request as it comes, unpacked; an error of the packing or of the connection ends the reading. */
-export function unpackStream(request: Request): Readable {
+export function unpackStream(request: IncomingMessage): Readable {
   const coding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase()
   if (coding === 'identity' || coding === '') return request
   const create = Object.hasOwn(UNPACK_STREAM, coding) ? UNPACK_STREAM[coding] : undefined
@@ -117,18 +160,34 @@ function unknownCoding(coding: string, known: string): Problem {
   })
 }
 
-export async function unpack(packed: Uint8Array, coding: string, limit: number): Promise<Uint8Array> {
+async function unpack(
+  packed: Uint8Array,
+  coding: string,
+  limit: number,
+  room: BodyRoom,
+): Promise<Uint8Array> {
   if (coding === 'identity' || coding === '') return packed
-  const unpackBy = Object.hasOwn(UNPACK, coding) ? UNPACK[coding] : undefined
-  if (!unpackBy) throw unknownCoding(coding, Object.keys(UNPACK).join(', '))
+  const create = Object.hasOwn(UNPACK_STREAM, coding) ? UNPACK_STREAM[coding] : undefined
+  if (!create) throw unknownCoding(coding, Object.keys(UNPACK_STREAM).join(', '))
+  const isRaw = coding === 'deflate' && !hasZlibHeader(packed)
+  const stream = isRaw ? zlib.createInflateRaw({ chunkSize: CHUNK }) : create()
+  stream.end(packed)
+  const chunks: Uint8Array[] = []
+  let size = 0
   try {
-    return await unpackBy(packed, { maxOutputLength: limit })
-  } catch (error) {
-    if ((error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE') {
-      throw new Problem('bodyTooLarge', `Unpacked, the body is over ${limit} bytes: send smaller batches.`)
+    for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+      size += chunk.length
+      if (size > limit) break
+      chunks.push(chunk)
+      await room.grow(packed.length + size)
     }
+  } catch {
     throw new Problem('unreadable', `The body is not valid ${coding}, or it was cut short.`)
   }
+  if (size > limit) {
+    throw new Problem('bodyTooLarge', `Unpacked, the body is over ${limit} bytes: send smaller batches.`)
+  }
+  return joined(chunks, size)
 }
 
 // RFC 1950: the compression method is 8, and the first two bytes are a multiple of 31.

@@ -1,5 +1,6 @@
 import type { Attempts } from './auth/attempts.ts'
 import type { KeyRing } from './auth/keys.ts'
+import type { Intake } from './intake.ts'
 import type { Metrics } from './metrics.ts'
 import type { TrialsPort } from '../pipeline/trials.ts'
 import type { SearchPort } from '../search/port.ts'
@@ -9,6 +10,7 @@ import type { Traffic } from './traffic.ts'
 
 /** What the routes share: the parts they were given, and what the HTTP side keeps itself. */
 export type Context = HttpParts & {
+  intake: Intake
   search: SearchPort
   trials: TrialsPort
   keys: KeyRing

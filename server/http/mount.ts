@@ -43,13 +43,33 @@ async function handle(
   if (route.keyParameter) takeKey(request, route.keyParameter)
   const who = await gate.admit(request, route.access)
   const query = route.query ? readQuery(route.query, request.query) : {}
-  const body = route.body?.read(
-    route.body.streamed ? NOTHING : await readBody(request, response, context.settings.maxBody),
-  )
   const gone = new AbortController()
   response.once('close', () => gone.abort())
   const params = request.params as Record<string, string>
-  return route.handle({ request, who, params, query, body, now: context.clock(), signal: gone.signal })
+  const handleWith = (body: unknown) =>
+    route.handle({ request, who, params, query, body, now: context.clock(), signal: gone.signal })
+  if (!route.body || route.body.streamed) return handleWith(route.body?.read(NOTHING))
+  const { maxBody } = context.settings
+  if (!isForShippers(route)) {
+    // Nobody knows yet who sends it: no more than a name and a password need.
+    const limit = route.access === 'public' ? Math.min(maxBody, PUBLIC_BODY) : maxBody
+    return handleWith(route.body.read(await readBody(request, limit)))
+  }
+  const arrival = await context.intake.arrive(request, who)
+  try {
+    const raw = await readBody(request, maxBody, arrival)
+    arrival.arrived()
+    const body = route.body.read(raw)
+    return await context.intake.turn(request, who, raw.bytes.byteLength, () => handleWith(body))
+  } finally {
+    arrival.leave()
+  }
+}
+
+const PUBLIC_BODY = 64 * 1024
+
+function isForShippers({ access }: Route): boolean {
+  return typeof access !== 'string' && access.includes('ingest')
 }
 
 function answerError(error: unknown, { dialect }: Route, response: Response, context: Context): void {

@@ -7,6 +7,7 @@ import pino from 'pino'
 import { Registry } from 'prom-client'
 import WebSocket from 'ws'
 import { createHttp, type Http } from '../../server/http/app.ts'
+import type { IntakeLimits } from '../../server/http/intake.ts'
 import type { LiveTimes } from '../../server/http/live.ts'
 import type { HttpParts, RulesPort } from '../../server/http/parts.ts'
 import type { Store } from '../../server/store/store.ts'
@@ -56,10 +57,11 @@ export type Init = Omit<RequestInit, 'headers'> & {
 export type WorldOptions = Partial<Omit<HttpParts, 'settings'>> & {
   settings?: Partial<HttpParts['settings']>
   live?: Partial<LiveTimes>
+  intake?: IntakeLimits
 }
 
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
-  const { settings, live, ...parts } = options
+  const { settings, live, intake, ...parts } = options
   const now = { value: START }
   const clock = () => now.value
   const store = parts.store ?? createMemoryStore({ merge: (_stored, incoming) => incoming })
@@ -91,7 +93,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
         ...settings,
       },
     },
-    { live: live ?? {} },
+    { live: live ?? {}, ...(intake ? { intake } : {}) },
   )
   announced.push((revision) => http.announce(revision))
   await new Promise<void>((resolve) => http.server.listen(0, '127.0.0.1', resolve))

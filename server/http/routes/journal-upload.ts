@@ -46,16 +46,18 @@ export function journalUploadRoutes(context: Context): Route[] {
         const type = (request.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase()
         if (type !== MEDIA) throw new Problem('unsupportedType', `Send ${MEDIA}, not ${type || 'nothing'}.`)
         await takePieces(request, unpackStream(request), async ({ body, cutFrom }) => {
-          const accepted = await context.ingest.accept({
-            kind: 'events',
-            format: 'journal',
-            ...(cutFrom === undefined ? {} : { hints: { cutFrom } }),
-            body,
-            dataset: null,
-            source: who.name,
-            drill: drill ?? null,
-            keyId: who.id,
-          })
+          const accepted = await context.intake.turn(request, who, body.byteLength, () =>
+            context.ingest.accept({
+              kind: 'events',
+              format: 'journal',
+              ...(cutFrom === undefined ? {} : { hints: { cutFrom } }),
+              body,
+              dataset: null,
+              source: who.name,
+              drill: drill ?? null,
+              keyId: who.id,
+            }),
+          )
           if (accepted.kind === 'events') countEvents(context, accepted.answer)
         })
         // As systemd-journal-remote, the receiver that it was made for, answers.

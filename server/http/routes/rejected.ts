@@ -43,18 +43,18 @@ export function rejectedRoutes(context: Context): Route[] {
         422: { description: 'Rejected again', schema: answers.eventsAnswer },
         503: { description: 'Full: send it again', type: 'text/plain' },
       },
-      async handle({ params, who, now }) {
+      async handle({ params, who, now, request }) {
         const letter = await store.deadLetter(params.id!)
         if (!letter)
           throw new Problem('notFound', `There is no rejected record ${JSON.stringify(params.id)}.`)
         if (letter.replayedAt !== null) {
           throw new Problem('alreadyReplayed', 'It went through already: its event is stored.')
         }
-        const answer = eventsAnswer(
-          context,
-          await ingest.accept({
+        const body = new TextEncoder().encode(letter.raw)
+        const accepted = await context.intake.turn(request, who, body.byteLength, () =>
+          ingest.accept({
             kind: 'events',
-            body: new TextEncoder().encode(letter.raw),
+            body,
             dataset: letter.dataset,
             source: letter.source,
             drill: null,
@@ -62,6 +62,7 @@ export function rejectedRoutes(context: Context): Route[] {
             replay: true,
           }),
         )
+        const answer = eventsAnswer(context, accepted)
         if (answer.status === 200) {
           const audit = {
             at: now,
