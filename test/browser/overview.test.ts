@@ -179,6 +179,34 @@ describe.skipIf(noBrowser)(`the overview with alerts${noBrowser}`, () => {
     await close()
   })
 
+  test('many small new alerts do not hide a grave old one', async () => {
+    const day = 24 * 60 * MINUTE
+    await siem.ingest([
+      audit({ user: 'old@contoso.example', at: Date.now() - day, operation: 'Add-MailboxPermission' }),
+    ])
+    await siem.post('/api/v1/rules', {
+      name: 'Small',
+      language: 'eql',
+      severity: 'low',
+      entity: 'user.email',
+      query: 'any where event.action == "Set-CASMailbox"',
+      summary: '{user}: small change',
+    })
+    const at = Date.now()
+    await siem.ingest(
+      Array.from({ length: 60 }, (_, i) =>
+        audit({ user: `small${i}@contoso.example`, at, operation: 'Set-CASMailbox' }),
+      ),
+    )
+    await siem.settled()
+    const { page, close } = await openPage(browser, siem)
+    await page.goto('/')
+    await page.getByRole('link', { name: /old@contoso\.example: mailbox handed over/ }).waitFor()
+    expect(await page.locator('[data-row]').count()).toBeLessThanOrEqual(13)
+    await page.getByRole('link', { name: /further alerts/ }).waitFor()
+    await close()
+  })
+
   test('the theme can be changed, and is kept', async () => {
     const { page, close } = await openPage(browser, siem, { colorScheme: 'light' })
     const background = () => page.evaluate<string>('getComputedStyle(document.body).backgroundColor')

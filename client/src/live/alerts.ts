@@ -35,7 +35,12 @@ export async function refreshLists(): Promise<void> {
   await Promise.all([...active].map((list) => list.refresh()))
 }
 
-export function createAlertsList(query: AlertQuery, order: FeedRule['order']): AlertsList {
+/** `ask` reads a page of the answer to the query. */
+export function createAlertsList(
+  query: AlertQuery,
+  order: FeedRule['order'],
+  ask: typeof getAlerts = getAlerts,
+): AlertsList {
   const rule: FeedRule = { belongs: (alert) => belongsTo(query, alert), order }
   const feed = signal<Feed>(EMPTY)
   const loading = signal<Loading>({ state: 'loading' })
@@ -50,7 +55,7 @@ export function createAlertsList(query: AlertQuery, order: FeedRule['order']): A
     async reload() {
       loading.value = { state: 'loading' }
       try {
-        const answer = await getAlerts(query)
+        const answer = await ask(query)
         nextCursor.value = answer.nextCursor
         feed.value = loaded(answer.alerts, rule)
         loading.value = { state: 'ready' }
@@ -61,7 +66,7 @@ export function createAlertsList(query: AlertQuery, order: FeedRule['order']): A
     async refresh() {
       if (loading.peek().state !== 'ready') return list.reload()
       try {
-        const answer = await getAlerts(query)
+        const answer = await ask(query)
         for (const alert of answer.alerts) list.receive(alert)
       } catch {
         // What is on screen stays; the connection's own state says that it may be old.
@@ -71,7 +76,7 @@ export function createAlertsList(query: AlertQuery, order: FeedRule['order']): A
       const cursor = nextCursor.peek()
       if (cursor === null) return
       try {
-        const answer = await getAlerts(query, cursor)
+        const answer = await ask(query, cursor)
         nextCursor.value = answer.nextCursor
         feed.value = extended(feed.peek(), answer.alerts, rule)
       } catch (cause) {

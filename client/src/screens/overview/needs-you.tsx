@@ -3,7 +3,7 @@ import type { AlertView } from '../../../../server/domain/api.ts'
 import { toggleMine } from '../../actions.ts'
 import { useKeys } from '../../keyboard.ts'
 import { keepLive } from '../../live/alerts.ts'
-import { correlator, lastEventAt, overview } from '../../live/state.ts'
+import { correlator, lastEventAt, openCount, overview } from '../../live/state.ts'
 import { Age } from '../../parts/age.tsx'
 import { openCloseMenu, openStatusMenu } from '../../parts/alert-menus.tsx'
 import { LivePill } from '../../parts/live-pill.tsx'
@@ -20,6 +20,9 @@ import { formatCount, plural } from '../../text/words.ts'
 import { Hero } from './hero.tsx'
 import { openAlerts, overviewCursor } from './list.ts'
 
+// As many as are read at a glance; the page of alerts has all.
+const ROWS = 12
+
 export function NeedsYou() {
   const list = openAlerts
   useEffect(() => {
@@ -31,7 +34,8 @@ export function NeedsYou() {
   const { shown, waiting } = list.feed.value
   const loading = list.loading.value
   const hero = heroOf(shown)
-  const rows = hero ? shown.filter((alert) => alert !== hero) : shown
+  const others = hero ? shown.filter((alert) => alert !== hero) : shown
+  const rows = others.slice(0, ROWS)
   const ids = hero ? [hero.id, ...rows.map((alert) => alert.id)] : rows.map((alert) => alert.id)
   const roving = useRoving(ids, overviewCursor)
   const current = () => shown.find((alert) => alert.id === (roving.current ?? ids[0]))
@@ -55,7 +59,7 @@ export function NeedsYou() {
     <Panel
       class="now"
       title="Needs you now"
-      note={shown.length > 0 ? note(shown) : null}
+      note={shown.length > 0 ? note(shown, list.nextCursor.value !== null) : null}
       aside={
         <a class="panel__link" href="/alerts">
           All alerts
@@ -85,9 +89,23 @@ export function NeedsYou() {
               ))}
             </ul>
           ) : null}
+          <More left={others.length - rows.length} andMore={list.nextCursor.value !== null} />
         </div>
       )}
     </Panel>
+  )
+}
+
+/** `andMore`: there are more than are known here. */
+function More(props: { left: number; andMore: boolean }) {
+  if (props.left === 0 && !props.andMore) return null
+  return (
+    <p class="panel__foot">
+      <a href="/alerts">
+        {formatCount(props.left)}
+        {props.andMore ? ' or more' : ''} further {props.left === 1 && !props.andMore ? 'alert' : 'alerts'}
+      </a>
+    </p>
   )
 }
 
@@ -156,10 +174,11 @@ function isOpen(alert: AlertView): boolean {
   return alert.status === 'open' || alert.status === 'acknowledged'
 }
 
-function note(shown: readonly AlertView[]): string {
+function note(shown: readonly AlertView[], andMore: boolean): string {
   const open = shown.filter(isOpen)
   const drills = open.filter((alert) => alert.drill).length
-  return `${formatCount(open.length - drills)} open${drills > 0 ? `, ${plural(drills, 'drill')}` : ''}, most severe first`
+  const real = andMore ? Math.max(openCount.value, open.length - drills) : open.length - drills
+  return `${formatCount(real)} open${drills > 0 ? `, ${plural(drills, 'drill')}` : ''}, most severe first`
 }
 
 function listOf(alert: AlertView | undefined): AlertView[] {

@@ -3,9 +3,12 @@ import { Age } from '../../parts/age.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { Panel } from '../../parts/panel.tsx'
 import { Hostile } from '../../parts/text.tsx'
-import { clockTime, longDate, longSpan, sameDay } from '../../text/age.ts'
+import { clockTime, longDate, longSpan, sameDay, shortSpan } from '../../text/age.ts'
 import { now } from '../../clock.ts'
 import { formatCount } from '../../text/words.ts'
+
+// A shorter delay says nothing.
+const DELAYED = 60_000
 
 export function SourcesPanel(props: { sources: readonly SourceView[] }) {
   const silent = props.sources.filter((one) => one.silentSince !== null).length
@@ -43,6 +46,9 @@ function Source(props: { source: SourceView }) {
         <Hostile text={source.dataset} />
         <span class="source__via">
           from <Hostile text={source.source} />
+          {source.delay && source.delay.medianMs > DELAYED
+            ? `, ${shortSpan(source.delay.medianMs)} delay`
+            : ''}
           {source.rejected > 0 ? `, ${formatCount(source.rejected)} rejected` : ''}
         </span>
       </span>
