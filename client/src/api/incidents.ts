@@ -1,11 +1,15 @@
 /** Calls about incidents. */
 import type { AlertList, AlertPatch, AlertView, IncidentView } from '../../../server/domain/api.ts'
+import type { Json } from '../../../server/domain/json.ts'
 import { request } from './request.ts'
 
 // As many as a page of the list holds; a story with more is told by its first ones.
 const MOST_ALERTS = 200
 
-export function getIncident(id: string, signal?: AbortSignal): Promise<IncidentView> {
+/** Its page also tells what was reached; lists and the live feed do not. */
+export type IncidentPage = IncidentView & { blastRadius?: { [name: string]: Json } | null }
+
+export function getIncident(id: string, signal?: AbortSignal): Promise<IncidentPage> {
   return request(`/api/v1/incidents/${encodeURIComponent(id)}`, signal ? { signal } : {})
 }
 

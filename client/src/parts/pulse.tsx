@@ -27,6 +27,7 @@ export function Pulse(props: { brief?: boolean }) {
         <span class={`live-dot live-dot--${dotState()}`} />
         <span class="pulse__text">
           <b>{stateWord()}</b>
+          <Lately />
         </span>
         {late ? <Icon name="warn" small class="c-warn" label={detection.words} /> : null}
       </a>
@@ -70,6 +71,20 @@ function Flow() {
   if (connection.value.state === 'lost') return <> for {shortSpan(now.value - connection.value.since)}</>
   if (isWaitingForData()) return null
   return rate === null ? null : <> · {formatCount(rate)} events/min</>
+}
+
+/** The age of the newest event where there is no room for words. */
+function Lately() {
+  const at = lastEventAt.value
+  if (!at || dotState() === 'lost') return null
+  return (
+    <>
+      {' · '}
+      <span class="vh">last event </span>
+      <Age at={at} />
+      <span class="vh"> ago</span>
+    </>
+  )
 }
 
 function Newest() {

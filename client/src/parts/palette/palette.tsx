@@ -3,6 +3,7 @@ import { signal } from '@preact/signals'
 import { useEffect, useId, useState } from 'preact/hooks'
 import { getRuleNames, type RuleName } from '../../api/palette.ts'
 import { isApple } from '../../keyboard.ts'
+import { notices, setNotices } from '../../live/notify.ts'
 import { overview, paused, togglePause } from '../../live/state.ts'
 import { NAVIGATION } from '../../navigation.ts'
 import { navigate } from '../../router.ts'
@@ -181,6 +182,16 @@ function commands(): Offer[] {
       keys: ['P'],
       act: togglePause,
     },
+    ...(notices.value === 'off' || notices.value === 'on'
+      ? [
+          {
+            id: 'notices',
+            icon: 'bell' as const,
+            text: `Switch notices for critical alerts ${notices.value === 'on' ? 'off' : 'on'}`,
+            act: () => void setNotices(notices.peek() === 'off'),
+          },
+        ]
+      : []),
     { id: 'theme', icon: 'sun', text: 'Switch between light and dark', act: toggleTheme },
     {
       id: 'keys',

@@ -117,6 +117,9 @@ function AlertHead(props: { alert: AlertDetail; writing: boolean }) {
             Detected <ClockTime at={alert.raisedAt} />
             {delaySentence(alert)}
           </span>
+          {alert.incidentId ? (
+            <a href={`/incidents/${encodeURIComponent(alert.incidentId)}`}>Whole story</a>
+          ) : null}
           {alert.withdrawReason ? (
             <span>
               Withdrawn: <Hostile text={alert.withdrawReason} />

@@ -11,6 +11,7 @@ import { mayWrite } from '../../session.ts'
 import { exactTime, longSpan, shortDate, shortTime } from '../../text/age.ts'
 import { formatCount, statusWord } from '../../text/words.ts'
 import { pageTitle } from '../../title.ts'
+import { BlastRadiusPanel } from './blast-radius.tsx'
 import { ChangeIncident } from './change.tsx'
 import { ItsAlerts } from './its-alerts.tsx'
 import { StoryPanel } from './story.tsx'
@@ -58,7 +59,10 @@ export function IncidentScreen(props: { id: string }) {
       ) : null}
       <Facts incident={incident} alerts={alerts ?? []} />
       <div class="split">
-        <StoryPanel incident={incident} alerts={alerts} />
+        <div class="stack">
+          <StoryPanel incident={incident} alerts={alerts} />
+          {incident.blastRadius ? <BlastRadiusPanel blast={incident.blastRadius} /> : null}
+        </div>
         <div class="stack">
           <ItsAlerts incident={incident.id} alerts={alerts} />
         </div>

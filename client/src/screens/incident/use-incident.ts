@@ -1,7 +1,7 @@
 /** One incident and its alerts, kept right by the live feed. */
 import { useEffect, useState } from 'preact/hooks'
 import type { AlertView, IncidentView } from '../../../../server/domain/api.ts'
-import { getIncident, getIncidentAlerts } from '../../api/incidents.ts'
+import { getIncident, getIncidentAlerts, type IncidentPage } from '../../api/incidents.ts'
 import { Failure, failureText } from '../../api/request.ts'
 import type { Loading } from '../../live/alerts.ts'
 import { alertListeners, incidentListeners } from '../../live/state.ts'
@@ -10,7 +10,7 @@ import { alertListeners, incidentListeners } from '../../live/state.ts'
 const SOON = 400
 
 export type Followed = {
-  incident: IncidentView | null
+  incident: IncidentPage | null
   alerts: readonly AlertView[] | null
   state: Loading
   retry: () => void
@@ -19,7 +19,7 @@ export type Followed = {
 }
 
 export function useIncident(id: string): Followed {
-  const [incident, setIncident] = useState<IncidentView | null>(null)
+  const [incident, setIncident] = useState<IncidentPage | null>(null)
   const [alerts, setAlerts] = useState<readonly AlertView[] | null>(null)
   const [state, setState] = useState<Loading>({ state: 'loading' })
   const [asked, setAsked] = useState(0)
