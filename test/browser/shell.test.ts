@@ -73,6 +73,16 @@ describe.skipIf(noBrowser)(`around every page${noBrowser}`, () => {
     await page.waitForURL('/sources')
     await more.waitFor({ state: 'detached' })
     expect(await bar.getByRole('button', { name: 'More' }).getAttribute('aria-current')).toBe('true')
+
+    // A desktop at 400 %: all of the menu can be reached.
+    await page.setViewportSize({ width: 320, height: 256 })
+    await bar.getByRole('button', { name: 'More' }).click()
+    const last = await more.evaluate((sheet) => {
+      sheet.scrollTop = sheet.scrollHeight
+      return [...sheet.querySelectorAll('button')].at(-1)!.getBoundingClientRect().bottom
+    })
+    expect(last).toBeLessThanOrEqual(256)
+    expect(await sideways(page)).toBe(0)
     expect(complaints).toEqual([])
     await close()
   })
