@@ -52,7 +52,12 @@ export function createIntake(
     bytesEach: limits.bodies / 2,
     patience: patience.arrival,
   })
-  const turns = createByteGate({ bytes: limits.turns, patience: patience.turn })
+  const turns = createByteGate({
+    bytes: limits.turns,
+    // One sender fills one commit; whoever else comes meanwhile is in the next.
+    bytesEach: limits.turns / 2,
+    patience: patience.turn,
+  })
   const checkRoom = () => {
     if (parts.storage?.isFull()) throw diskFull()
   }

@@ -7,6 +7,8 @@ const suites: Record<string, () => Promise<{ run(): Promise<BenchResult[]> }>> =
   peers: () => import('./peers.ts'),
   detect: () => import('./detect.ts'),
   http: () => import('./http.ts'),
+  ingest: () => import('./ingest.ts'),
+  flood: () => import('./flood.ts'),
   rules: () => import('./rules.ts'),
 }
 
