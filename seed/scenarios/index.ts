@@ -5,6 +5,7 @@ import { impossibleTravel } from './impossible-travel/impossible-travel.ts'
 import { inboxRule } from './inbox-rule/inbox-rule.ts'
 import { MAILBOX } from './mailbox/index.ts'
 import type { Scenario } from './scenario.ts'
+import { SIGN_IN } from './sign-in/index.ts'
 import { sshGuessing } from './ssh-guessing/ssh-guessing.ts'
 import { threadHijack } from './thread-hijack/thread-hijack.ts'
 
@@ -19,4 +20,4 @@ export const SCENARIOS: readonly Scenario[] = [
 ]
 
 /** Everything that a drill can play by name: each rule's own attack is here. A new one is a line. */
-export const DRILLS: readonly Scenario[] = [...SCENARIOS, ...MAILBOX, sshGuessing]
+export const DRILLS: readonly Scenario[] = [...SCENARIOS, ...MAILBOX, ...SIGN_IN, sshGuessing]

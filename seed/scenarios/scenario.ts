@@ -20,7 +20,7 @@ export type Run = {
 export type ExpectedAlert = {
   ruleId: string
   user: string | null
-  entity: { type: 'user' | 'ip'; value: string }
+  entity: { type: 'user' | 'ip' | 'user_agent.original'; value: string }
   /** At least this severe. */
   severity: Severity
 }

@@ -216,13 +216,16 @@ describe('credential spray: a guess', () => {
     expect(matches('credential-spray', 1, fields)).toBe(hit)
   })
 
-  test('10 accounts, or 30 failures over at least 4, in a sliding hour', () => {
+  test('10 accounts or 30 failures over at least 4 in a sliding hour, or 20 accounts in a day', () => {
     expect(compiled('credential-spray').rule.threshold).toEqual({
       by: ['source.ip'],
       atLeast: 10,
       distinct: ['user.email'],
       within: 3_600_000,
-      or: [{ atLeast: 4, distinct: ['user.email'], atLeastEvents: 30 }],
+      or: [
+        { atLeast: 4, distinct: ['user.email'], atLeastEvents: 30 },
+        { atLeast: 20, distinct: ['user.email'], within: 86_400_000 },
+      ],
     })
   })
 })

@@ -45,7 +45,9 @@ export type SignIn = {
   address: string
   app?: App
   /** Microsoft's error code; 0 is success. */
-  result?: 0 | 50_053 | 50_055 | 50_074 | 50_126
+  result?: number
+  /** Properties that are otherwise in this record. */
+  extra?: { [key: string]: Json }
   risk?: 'none' | 'medium' | 'high'
   /** Programs that send the password with every request, and know no second factor. */
   legacy?: boolean
@@ -62,6 +64,7 @@ const FAILURES: Record<number, string> = {
   50_055: 'The password is expired.',
   50_074: 'Strong Authentication is required.',
   50_126: 'Error validating credentials due to invalid username or password.',
+  500_121: 'Authentication failed during strong authentication request.',
 }
 
 /** A sign-in as Entra ID's diagnostic settings export it (Event Hub, storage account, Azure Monitor). */
@@ -89,7 +92,7 @@ export function signIn(run: Run, options: SignIn): ScenarioRecord {
       tenantId: TENANT.id,
       resultType: String(result),
       resultSignature: 'None',
-      ...(result === 0 ? {} : { resultDescription: FAILURES[result]! }),
+      ...(result === 0 ? {} : { resultDescription: FAILURES[result] ?? 'Other.' }),
       durationMs: 0,
       callerIpAddress: address,
       correlationId,
@@ -108,7 +111,7 @@ export function signIn(run: Run, options: SignIn): ScenarioRecord {
         status:
           result === 0
             ? success(legacy, interactive)
-            : { errorCode: result, failureReason: FAILURES[result]! },
+            : { errorCode: result, failureReason: FAILURES[result] ?? 'Other.' },
         clientAppUsed: legacy
           ? 'Exchange Web Services'
           : interactive
@@ -157,6 +160,7 @@ export function signIn(run: Run, options: SignIn): ScenarioRecord {
         ),
         incomingTokenType: interactive ? 'none' : 'refreshToken',
         authenticationProtocol: legacy ? 'ropc' : interactive ? 'none' : 'oAuth2',
+        ...options.extra,
       },
     },
   }
@@ -198,7 +202,7 @@ function risk(level: 'none' | 'medium' | 'high'): { [key: string]: Json } {
 }
 
 function password(at: Millis, result: number): Json {
-  const succeeded = result === 0 || result === 50_074
+  const succeeded = result === 0 || result === 50_074 || result === 500_121
   return [
     {
       authenticationStepDateTime: new Date(Math.floor(at / SECOND) * SECOND)

@@ -11,6 +11,7 @@ import { commandRule, outlookRule } from './mailbox/inbox-rule.ts'
 import { deletedMail, sentMail } from './mailbox/mail.ts'
 import { ownerOf, actsOnBehalf, ownDomains } from './mailbox/owner.ts'
 import { readingOf } from './mailbox/reading.ts'
+import { programOf } from './mailbox/program.ts'
 import { outsideOf, targetsOf } from './mailbox/targets.ts'
 
 /** Facts of one record: parts of `vedette`, and the targets that mail is sent to. */
@@ -45,6 +46,7 @@ function aboutMailbox(fields: Fields, audit: Fields, facts: Fields, targets: str
   const owner = facts['change'] === 'transport-rule' ? undefined : ownerOf(fields, audit)
   const mailbox: Fields = { ...facts }
   put(mailbox, 'owner', owner)
+  put(mailbox, 'program', programOf(audit))
   if (owner !== undefined && actsOnBehalf(fields, audit, owner)) mailbox['on_behalf'] = true
   if (targets.length === 0) return mailbox
   mailbox['targets'] = targets
