@@ -306,3 +306,81 @@ export type ExplainView = {
   /** Those that leave out events about the entity that met a step. */
   exceptions: { id: string; reason: string; events: number }[]
 }
+
+/** A rule, as `GET /api/v1/rules[/{id}]` tells it: the words of a rule file, and what the server knows of it. */
+export type RuleView = {
+  id: string
+  name: string
+  version: number
+  enabled: boolean
+  builtIn: boolean
+  severity: Severity
+  confidence: Severity
+  kind: RuleKind
+  language: 'eql' | 'kql' | 'sigma'
+  entity: string
+  query: string
+  threshold?: { by: string[]; more_than?: number; at_least?: number; within: string; distinct: string[] }
+  then?: { query: string; within: string; severity: Severity }
+  travel?: { by: string[]; within: string; faster_than_kmh: number; min_km: number }
+  new_terms?: { by: string[]; fields: string[]; history: string; learn: string | number }
+  attack: string[]
+  tags: string[]
+  summary: string
+  false_positives: string[]
+  investigate: string
+  respond: string[]
+  hunt: { title: string; language: 'eql' | 'kql'; query: string }[]
+  drill: string | null
+  building_block?: true
+  data?: { dataset: string; needs: string }[]
+  tuning?: { setting: string; hides: string }[]
+  heeds?: string[]
+  may?: string
+  related: string[]
+  author: string[]
+  license: string | null
+  warnings: DiagnosticView[]
+}
+/** As `ProblemErrorView`, of a rule's text or a query. */
+export type DiagnosticView = {
+  severity: 'error' | 'warning'
+  line: number
+  column: number
+  length: number
+  message: string
+  hint: string | null
+}
+/** `POST /api/v1/rules/validate`. */
+export type ReviewView = { valid: boolean; errors: DiagnosticView[]; warnings: DiagnosticView[] }
+/** `GET /api/v1/rule-activity`: alerts without drills; `perDay` oldest first. */
+export type RuleActivity = {
+  ruleId: string
+  perDay: number[]
+  closed: number
+  falsePositives: number
+  lastSeen: IsoTime
+}
+export type ImportNoteView = {
+  message: string
+  line: number | null
+  column: number | null
+  hint: string | null
+}
+/** `POST /api/v1/rules/import`. */
+export type ImportView = {
+  imported: { name: string; ruleId: string; kind: RuleKind; enabled: boolean; warnings: ImportNoteView[] }[]
+  refused: { name: string; errors: ImportNoteView[] }[]
+}
+/** `ruleId` `*`: every rule. */
+export type ExceptionView = {
+  id: string
+  ruleId: string
+  language: 'eql' | 'kql'
+  condition: string
+  reason: string
+  expires: IsoTime | null
+  createdAt: IsoTime
+  createdBy: string
+  hidden: number
+}

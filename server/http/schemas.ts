@@ -11,6 +11,7 @@ import type {
   ExplainView,
   IncidentView,
   Overview,
+  RuleActivity,
   SessionView,
   SnippetView,
   SourceView,
@@ -262,6 +263,16 @@ export const importedRules = named(
     ),
     refused: z.array(z.strictObject({ name: z.string(), errors: z.array(importNote) })),
   }),
+)
+export const ruleActivity = named(
+  'RuleActivity',
+  z.strictObject({
+    ruleId: z.string(),
+    perDay: z.array(z.int()).meta({ description: 'Alerts raised, one number a day, oldest first.' }),
+    closed: z.int().meta({ description: 'Of those of these days.' }),
+    falsePositives: z.int().meta({ description: 'Of the closed ones.' }),
+    lastSeen: time.meta({ description: 'The newest event of any of its alerts, of these days or before.' }),
+  }) satisfies z.ZodType<RuleActivity>,
 )
 export const review = named(
   'RuleReview',

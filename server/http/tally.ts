@@ -1,6 +1,6 @@
 /** Counts of alerts, kept up to date from the changes: exact, without reading every alert for each look. */
 import type { Overview } from '../domain/api.ts'
-import type { Severity, Status } from '../domain/alert.ts'
+import type { CloseReason, Severity, Status } from '../domain/alert.ts'
 import { DAY, type Millis } from '../domain/time.ts'
 import type { Store } from '../store/store.ts'
 
@@ -9,9 +9,32 @@ export type Tally = {
   open(): Promise<Overview['open']>
   /** Alerts by the local day on which they were raised, oldest first, today last. */
   perDay(now: Millis, days: number): Promise<Overview['alertsPerDay']>
+  /** The same by rule, for those that raised one in that time or ever; with how people closed them. */
+  perRule(now: Millis, days: number): Promise<RuleTally[]>
 }
 
-type Counted = { severity: Severity; status: Status; raisedAt: Millis; counts: boolean }
+export type RuleTally = {
+  ruleId: string
+  /** Alerts raised in the days, one number a local day, oldest first. */
+  perDay: number[]
+  /** Of those: how many are closed, and how many of these as a false positive. */
+  closed: number
+  falsePositives: number
+  /** The newest event of any of its alerts, in those days or before. */
+  lastSeen: Millis
+}
+
+type Counted = {
+  ruleId: string
+  severity: Severity
+  status: Status
+  closeReason: CloseReason | null
+  raisedAt: Millis
+  lastSeen: Millis
+  counts: boolean
+}
+
+const FALSE_POSITIVE: ReadonlySet<CloseReason | null> = new Set<CloseReason>(['expected', 'rule_too_broad'])
 
 const PAGE = 200
 
@@ -26,9 +49,10 @@ export function createTally(store: Store): Tally {
       for (const change of changes) {
         seen = change.revision
         if (change.type !== 'alert') continue
-        const { id, severity, status, raisedAt, drill, mergedInto, buildingBlock } = change.alert
+        const { id, ruleId, severity, status, closeReason, raisedAt, lastSeen } = change.alert
+        const { drill, mergedInto, buildingBlock } = change.alert
         const counts = !drill && !buildingBlock && mergedInto === null && status !== 'withdrawn'
-        alerts.set(id, { severity, status, raisedAt, counts })
+        alerts.set(id, { ruleId, severity, status, closeReason, raisedAt, lastSeen, counts })
       }
       if (changes.length < PAGE) return
     }
@@ -59,7 +83,31 @@ export function createTally(store: Store): Tally {
       }
       return [...perDay.values()]
     },
+    async perRule(now, days) {
+      await catchUp()
+      const shown = new Map(lastDays(now, days).map((day, i) => [day, i]))
+      const from = now - (days + 1) * DAY
+      const rules = new Map<string, RuleTally>()
+      for (const { ruleId, status, closeReason, raisedAt, lastSeen, counts } of alerts.values()) {
+        if (!counts) continue
+        const rule = rules.get(ruleId) ?? emptyTally(ruleId, days)
+        rules.set(ruleId, rule)
+        rule.lastSeen = Math.max(rule.lastSeen, lastSeen)
+        const day = raisedAt >= from ? shown.get(localDay(new Date(raisedAt))) : undefined
+        if (day === undefined) continue
+        rule.perDay[day]!++
+        if (status !== 'closed') continue
+        rule.closed++
+        if (FALSE_POSITIVE.has(closeReason)) rule.falsePositives++
+      }
+      return [...rules.values()].sort((a, b) => (a.ruleId < b.ruleId ? -1 : 1))
+    },
   }
+}
+
+function emptyTally(ruleId: string, days: number): RuleTally {
+  const perDay = Array.from({ length: days }, () => 0)
+  return { ruleId, perDay, closed: 0, falsePositives: 0, lastSeen: 0 }
 }
 
 function none(): Overview['open'] {

@@ -74,6 +74,18 @@ test('a stored rule is tried without a body, and with another rule in its place'
   expect(await loadRules(store)).toHaveLength(1)
 })
 
+test('a rule is tried as the text that someone is writing, and its mistakes have their places in it', async () => {
+  const [, stored] = await answer('/api/v1/rules/many-mails/backtest')
+  const text = await (await world.request('/api/v1/rules/many-mails/export')).text()
+  expect(await answer('/api/v1/rules/backtest', { rule: text })).toMatchObject([
+    200,
+    { alerts: stored.alerts },
+  ])
+  const mistaken = 'name: Mine\nlanguage: eql\nquery: any were true'
+  const [status, problem] = await answer('/api/v1/rules/backtest', { rule: mistaken })
+  expect([status, problem.errors[0].line]).toEqual([422, 3])
+})
+
 test.each([
   ['rules/backtest', {}, 422],
   ['rules/backtest', { rule: { name: 'x' } }, 422],

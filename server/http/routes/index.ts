@@ -20,6 +20,7 @@ import { organisationRoutes } from './organisation.ts'
 import { otlpRoutes } from './otlp.ts'
 import { overviewRoutes } from './overview.ts'
 import { rejectedRoutes } from './rejected.ts'
+import { ruleActivityRoutes } from './rule-activity.ts'
 import { ruleExportRoutes } from './rule-export.ts'
 import { ruleImportRoutes } from './rule-import.ts'
 import { ruleTrialRoutes } from './rule-trials.ts'
@@ -45,6 +46,7 @@ export function allRoutes(context: Context): Route[] {
     ...liveRoutes(),
     ...correlatorRoutes(context),
     ...ruleRoutes(context),
+    ...ruleActivityRoutes(context),
     ...ruleImportRoutes(context),
     ...ruleExportRoutes(context),
     ...exceptionRoutes(context),

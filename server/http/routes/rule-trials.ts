@@ -20,7 +20,9 @@ const range = {
   from: instantInBody.optional().meta({ description: 'Default: the beginning of the history.' }),
   to: instantInBody.optional().meta({ description: 'Default: its end.' }),
 }
-const ruleInBody = z.record(z.string(), z.unknown()).meta({ description: 'A rule file as JSON.' })
+const ruleInBody = z
+  .union([z.record(z.string(), z.unknown()), z.string().max(1_000_000)])
+  .meta({ description: 'A rule file as JSON, or its YAML text.' })
 const trialBody = z.strictObject({ ...range, rule: ruleInBody })
 const storedTrialBody = z.strictObject({
   ...range,
@@ -104,8 +106,10 @@ async function storedRule(rules: RulesPort, id: string): Promise<Rule> {
   return stored.rule
 }
 
-async function readable(rules: RulesPort, value: Record<string, unknown>): Promise<Rule> {
-  const { rule, diagnostics } = await rules.review({ value })
+async function readable(rules: RulesPort, sent: Record<string, unknown> | string): Promise<Rule> {
+  const { rule, diagnostics } = await rules.review(
+    typeof sent === 'string' ? { text: sent, format: 'yaml' } : { value: sent },
+  )
   const errors = diagnostics.filter(({ severity }) => severity === 'error')
   if (!rule || errors.length > 0) throw ruleMistaken(errors)
   return rule
