@@ -66,6 +66,7 @@ function httpParts(wiring: Wiring, changed: () => Promise<void>): HttpParts {
     onExceptions: changed,
     search: searchPort((verb, args) => search.caller.call(verb, args)),
     trials: trialsPort((verb, args) => search.caller.call(verb, args)),
+    coverage: { coverage: (...asked) => search.ask('coverage', ...asked) },
     triage: {
       revise: (ids, patch, actor, expectVersion) =>
         reviseAlerts({ store, now: Date.now, onSettled: wiring.announce }, ids, patch, actor, expectVersion),
@@ -80,6 +81,7 @@ function httpParts(wiring: Wiring, changed: () => Promise<void>): HttpParts {
       apiKey: config.apiKey,
       maxBody: MAX_BODY,
       version: VERSION,
+      retention: config.retention,
       tls: config.tls && {
         cert: readFileSync(config.tls.cert, 'utf8'),
         key: readFileSync(config.tls.key, 'utf8'),

@@ -4,6 +4,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import { mergeVersions } from './ingest/merge.ts'
+import { createCoverage } from './pipeline/coverage.ts'
 import { createTrials } from './pipeline/trials.ts'
 import { scanPlan } from './search/scan-plan.ts'
 import { createSearch } from './search/search.ts'
@@ -16,5 +17,5 @@ export type SearchData = { file: string }
 const store = openSqlite({ file: (workerData as SearchData).file, merge: mergeVersions, readonly: true })
 const search = createSearch({ store, clock: Date.now })
 const trials = createTrials({ store, clock: Date.now, plan: scanPlan, turn: createTurn })
-answerOver(parentPort!, verbs({ ...search, ...trials, stop: () => store.close() }))
+answerOver(parentPort!, verbs({ ...search, ...trials, ...createCoverage({ store, clock: Date.now }), stop: () => store.close() }))
 parentPort!.postMessage({ event: 'ready' })

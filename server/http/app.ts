@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import http from 'node:http'
 import https from 'node:https'
 import express, { type RequestHandler } from 'express'
+import { createCoverage } from '../pipeline/coverage.ts'
 import { createTrials, localTrialsPort } from '../pipeline/trials.ts'
 import { localSearchPort } from '../search/port.ts'
 import { scanPlan } from '../search/scan-plan.ts'
@@ -53,6 +54,7 @@ export function createHttp(
     intake: createIntake({ storage: parts.storage, maxBody: settings.maxBody }, options.intake),
     search: parts.search ?? localSearchPort(createSearch({ store, clock })),
     trials: parts.trials ?? localTrialsPort(createTrials({ store, clock, plan: scanPlan, turn: createTurn })),
+    coverage: parts.coverage ?? createCoverage({ store, clock }),
     keys,
     attempts: createAttempts(),
     metrics: createMetrics(parts.registry, store),

@@ -2,6 +2,7 @@ import type { Attempts } from './auth/attempts.ts'
 import type { KeyRing } from './auth/keys.ts'
 import type { Intake } from './intake.ts'
 import type { Metrics } from './metrics.ts'
+import type { Coverage } from '../pipeline/coverage.ts'
 import type { TrialsPort } from '../pipeline/trials.ts'
 import type { SearchPort } from '../search/port.ts'
 import type { HttpParts } from './parts.ts'
@@ -13,6 +14,7 @@ export type Context = HttpParts & {
   intake: Intake
   search: SearchPort
   trials: TrialsPort
+  coverage: Coverage
   keys: KeyRing
   attempts: Attempts
   metrics: Metrics

@@ -8,6 +8,7 @@ import type { Clock, Millis } from '../domain/time.ts'
 import type { Diagnostic } from '../lang/tree.ts'
 import type { AcceptAnswer, AcceptRequest, EventsAnswer } from '../pipeline/accept.ts'
 import type { ChangeOutcome, RuleChanges, RuleInput, SaveOutcome, StoredRule } from '../pipeline/rulebook.ts'
+import type { Coverage } from '../pipeline/coverage.ts'
 import type { TrialsPort } from '../pipeline/trials.ts'
 import type { SearchPort } from '../search/port.ts'
 import type { Store } from '../store/store.ts'
@@ -116,6 +117,8 @@ export type HttpSettings = {
   /** Bytes of a body, unpacked. */
   maxBody: number
   version: string
+  /** How long events are kept; absent: for ever. */
+  retention?: number
   /** PEM texts; null: plain HTTP. */
   tls?: { cert: string; key: string } | null
 }
@@ -133,6 +136,8 @@ export type HttpParts = {
   search?: SearchPort
   /** Absent: rules are tried out on this thread, over `store`. */
   trials?: TrialsPort
+  /** Absent: looked at on this thread, over `store`. */
+  coverage?: Coverage
   /** Absent: there is always room. */
   storage?: StoragePort
   clock: Clock

@@ -224,6 +224,18 @@ const diagnostic = named(
     hint: textOrNull,
   }),
 )
+export const ruleCoverage = named(
+  'RuleCoverage',
+  z.strictObject({
+    ruleId: z.string(),
+    enabled: z.boolean(),
+    canFire: z.boolean(),
+    reasons: z.array(z.string()).meta({ description: 'Why it cannot fire; none: it can.' }),
+    warnings: z.array(z.string()).meta({ description: 'What makes it weaker or dearer than it looks.' }),
+    newestData: timeOrNull,
+  }),
+)
+
 export const rule = named(
   'Rule',
   z.looseObject({

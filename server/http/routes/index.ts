@@ -4,6 +4,7 @@ import type { Route } from '../route.ts'
 import { alertRoutes } from './alerts.ts'
 import { auditRoutes } from './audit.ts'
 import { correlatorRoutes } from './correlator.ts'
+import { coverageRoutes } from './coverage.ts'
 import { elasticIndexRoutes } from './elastic-indices.ts'
 import { elasticsearchRoutes } from './elasticsearch.ts'
 import { eqlSearchRoutes } from './eql-search.ts'
@@ -52,6 +53,7 @@ export function allRoutes(context: Context): Route[] {
     ...exceptionRoutes(context),
     ...organisationRoutes(context),
     ...ruleTrialRoutes(context),
+    ...coverageRoutes(context),
     ...sourceRoutes(context),
     ...overviewRoutes(context),
     ...auditRoutes(context),

@@ -1,0 +1,37 @@
+/** Which rules could fire right now, and why the others could not. */
+import { z } from 'zod'
+import type { RuleCoverage } from '../../pipeline/coverage.ts'
+import type { Context } from '../context.ts'
+import { ok, route, type Route } from '../route.ts'
+import * as answers from '../schemas.ts'
+import { isoOrNull } from '../views.ts'
+
+const coverageQuery = z.object({ rule: z.string().max(300).optional() })
+
+export function coverageRoutes({ rules, coverage, settings }: Context): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/api/v1/coverage',
+      tag: 'rules',
+      summary: 'Per rule: can it fire right now, and if not, why',
+      access: ['read'],
+      query: coverageQuery,
+      answers: {
+        200: { description: 'All rules', schema: answers.listOf('rules', answers.ruleCoverage) },
+      },
+      async handle({ query }) {
+        const stored = (await rules.list()).filter(({ rule }) => !query.rule || rule.id === query.rule)
+        const found = await coverage.coverage(
+          stored.map(({ rule }) => rule),
+          settings.retention ?? null,
+        )
+        return ok({ rules: found.map(coverageView), nextCursor: null })
+      },
+    }),
+  ]
+}
+
+function coverageView({ newestData, ...rest }: RuleCoverage) {
+  return { ...rest, newestData: isoOrNull(newestData) }
+}
