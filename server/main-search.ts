@@ -17,5 +17,8 @@ export type SearchData = { file: string }
 const store = openSqlite({ file: (workerData as SearchData).file, merge: mergeVersions, readonly: true })
 const search = createSearch({ store, clock: Date.now })
 const trials = createTrials({ store, clock: Date.now, plan: scanPlan, turn: createTurn })
-answerOver(parentPort!, verbs({ ...search, ...trials, ...createCoverage({ store, clock: Date.now }), stop: () => store.close() }))
+answerOver(
+  parentPort!,
+  verbs({ ...search, ...trials, ...createCoverage({ store, clock: Date.now }), stop: () => store.close() }),
+)
 parentPort!.postMessage({ event: 'ready' })
