@@ -151,10 +151,17 @@ export function entityType(field: string): Entity['type'] {
 function factsOf({ plan, compiled, tally }: DescribeInput): { [name: string]: Json } {
   const spec = compiled.rule.threshold
   if (!spec) return plan.facts
+  const entered = compiled.rule.then ? enteredIn(tally) : []
   const later = new Set(tally.rows.filter(({ step }) => step > 0).map(({ event }) => event))
   const records = spec.distinct.length === 0 ? tally.distinct : tally.count - later.size
   const distinct = spec.distinct.length === 0 ? {} : { distinct: tally.distinct }
-  return { ...plan.facts, count: records, ...distinct }
+  return { ...plan.facts, count: records, ...distinct, ...(entered.length > 1 ? { entered } : {}) }
+}
+
+/** The accounts of later events: those that the attempts before got into. */
+function enteredIn({ rows }: Tally): string[] {
+  const accounts = rows.flatMap(({ step, account }) => (step > 0 && account !== null ? [account] : []))
+  return [...new Set(accounts)].sort()
 }
 
 function summaryOf(

@@ -1,14 +1,17 @@
 /**
  * Incidents: the episode function once more, over alerts by account. One account, one incident, revised as evidence
  * arrives. An alert about an address alone is an incident of its own until one of its accounts signs in from there;
- * then it belongs to that account's. Victims are never joined by a shared address alone.
+ * then it belongs to that account's, and the incidents of further accounts that signed in from there relate to it. Victims
+ * are never joined by a shared address alone. Alerts of building-block rules join the incident nearest to them, and make
+ * none.
  */
 import { isDeepStrictEqual } from 'node:util'
-import type { Alert, Entity, Incident } from '../domain/alert.ts'
-import type { Account } from '../domain/event.ts'
+import type { Alert, Incident } from '../domain/alert.ts'
 import { DAY, type Millis } from '../domain/time.ts'
 import { incidentId } from './alert-id.ts'
-import { summariseIncident } from './incident-summary.ts'
+import { othersEntered } from './incident/phrase.ts'
+import { inOrder } from './incident/story.ts'
+import { summariseIncident } from './incident/summary.ts'
 import { survivorOf } from './survivor.ts'
 
 /** Alerts of one account no further apart than this are one incident. */
@@ -19,8 +22,10 @@ export type PlaceInput = {
   changed: readonly Alert[]
   /** Unmerged incidents near those alerts, and those that the alerts belong to now. */
   incidents: readonly Incident[]
-  /** Alerts that belong to those incidents now, as stored. */
+  /** Alerts that belong to those incidents now, as stored; building blocks near the changed alerts too. */
   members: readonly Alert[]
+  /** Alerts of other accounts' incidents to which those incidents relate, as stored. */
+  related: readonly Alert[]
   now: Millis
 }
 export type Placed = {
@@ -36,29 +41,29 @@ export function aboutOf({ user, entity, drill }: Pick<Alert, 'user' | 'entity' |
 }
 
 /** Places changed alerts into incidents. */
-export function placeInIncidents({ changed, incidents, members, now }: PlaceInput): Placed {
+export function placeInIncidents({ changed, incidents, members, related, now }: PlaceInput): Placed {
   const current = new Map<string, Alert>()
   for (const alert of [...members, ...changed]) current.set(alert.id, alert)
-  const standing = [...current.values()].filter(({ mergedInto }) => mergedInto === null)
-  const groups = Map.groupBy(standing, aboutOf)
   const known = Map.groupBy(incidents, aboutOf)
   const homes = new Map<string, string>()
   const placed: Placed['incidents'] = []
-  for (const [about, alerts] of groups) {
-    for (const cluster of clustersOf(alerts, known.get(about) ?? [])) {
-      if (cluster.alerts.length === 0) continue
+  for (const [about, shares] of sharesOf(current, changed, related, incidents)) {
+    for (const cluster of clustersOf(shares, known.get(about) ?? [])) {
+      if (cluster.shares.every(({ part }) => part === 'block')) continue
       const survivor = survivorOf(cluster.incidents)
-      const incident = incidentOf(about, cluster.alerts, survivor, now)
-      for (const alert of cluster.alerts) homes.set(alert.id, incident.id)
+      const incident = incidentOf(about, cluster.shares, survivor, now)
+      for (const { alert, part } of cluster.shares) if (part !== 'related') homes.set(alert.id, incident.id)
       placed.push({ change: survivor ? 'extended' : 'raised', incident })
       for (const other of cluster.incidents.filter((one) => one !== survivor)) {
-        placed.push({ change: 'merged', incident: { ...other, mergedInto: incident.id, alertIds: [] } })
+        placed.push({ change: 'merged', incident: ended(other, incident.id) })
       }
     }
   }
   placed.push(...emptied(incidents, placed, current, homes))
+  const homeOf = ({ id, mergedInto, incidentId, buildingBlock }: Alert) =>
+    homes.get(mergedInto ?? id) ?? (buildingBlock ? null : incidentId)
   const alerts = [...current.values()]
-    .map((alert) => ({ ...alert, incidentId: homes.get(alert.mergedInto ?? alert.id) ?? alert.incidentId }))
+    .map((alert) => ({ ...alert, incidentId: homeOf(alert) }))
     .filter(
       (alert) =>
         changed.some(({ id }) => id === alert.id) || alert.incidentId !== current.get(alert.id)!.incidentId,
@@ -66,23 +71,60 @@ export function placeInIncidents({ changed, incidents, members, now }: PlaceInpu
   return { alerts, incidents: placed.filter(isChange(incidents)) }
 }
 
-type Cluster = { alerts: Alert[]; incidents: Incident[] }
+/** An alert in one incident: its own, one that only relates to it, or as a building block. */
+type Share = { alert: Alert; part: 'own' | 'related' | 'block'; user: Alert['user'] }
+
+/** By what the incidents are about. */
+function sharesOf(
+  current: ReadonlyMap<string, Alert>,
+  changed: readonly Alert[],
+  related: readonly Alert[],
+  incidents: readonly Incident[],
+): Map<string, Share[]> {
+  const shares = new Map<string, Map<string, Share>>()
+  const add = (about: string, share: Share) => {
+    const known = shares.get(about) ?? new Map<string, Share>()
+    if (!known.has(share.alert.id)) shares.set(about, known.set(share.alert.id, share))
+  }
+  for (const alert of current.values()) {
+    if (alert.mergedInto !== null) continue
+    add(aboutOf(alert), { alert, part: alert.buildingBlock ? 'block' : 'own', user: alert.user })
+  }
+  const relate = (alert: Alert, to: (user: string) => boolean) => {
+    if (alert.mergedInto !== null || alert.buildingBlock) return
+    for (const user of othersEntered(alert).filter(to)) {
+      add(aboutOf({ ...alert, user }), { alert, part: 'related', user })
+    }
+  }
+  for (const alert of changed) relate(alert, () => true)
+  // One that did not change is told only where it was: the incidents of its other accounts were not read.
+  for (const alert of related) {
+    if (changed.some(({ id }) => id === alert.id)) continue
+    const naming = incidents.filter((incident) => incident.related?.includes(alert.id))
+    relate(alert, (user) => naming.some((incident) => incident.user === user))
+  }
+  return new Map([...shares].map(([about, ofAbout]) => [about, [...ofAbout.values()]]))
+}
+
+type Cluster = { shares: Share[]; incidents: Incident[]; from: Millis; to: Millis }
 
 /** Alerts and incidents of one account, brought together by the gap. */
-function clustersOf(alerts: readonly Alert[], incidents: readonly Incident[]): Cluster[] {
+function clustersOf(shares: readonly Share[], incidents: readonly Incident[]): Cluster[] {
   const parts = [
-    ...alerts.map((alert) => ({ from: alert.firstSeen, to: alert.lastSeen, alert })),
+    ...shares
+      .filter(({ part }) => part !== 'block')
+      .map((share) => ({ from: share.alert.firstSeen, to: share.alert.lastSeen, share })),
     ...incidents.map((incident) => ({ from: incident.firstSeen, to: incident.lastSeen, incident })),
   ].sort((a, b) => a.from - b.from)
-  const clusters: (Cluster & { to: Millis })[] = []
+  const clusters: Cluster[] = []
   const homes = new Map<string, Cluster>()
   for (const part of parts) {
     let cluster = clusters.at(-1)
     if (!cluster || part.from - cluster.to > INCIDENT_GAP) {
-      clusters.push((cluster = { to: part.to, alerts: [], incidents: [] }))
+      clusters.push((cluster = { from: part.from, to: part.to, shares: [], incidents: [] }))
     }
     cluster.to = Math.max(cluster.to, part.to)
-    if ('alert' in part) cluster.alerts.push(part.alert)
+    if ('share' in part) cluster.shares.push(part.share)
     else {
       cluster.incidents.push(part.incident)
       homes.set(part.incident.id, cluster)
@@ -90,14 +132,25 @@ function clustersOf(alerts: readonly Alert[], incidents: readonly Incident[]): C
   }
   // What was together once stays so, though the alert that bridged it may have left.
   for (const cluster of clusters) {
-    cluster.alerts = cluster.alerts.filter((alert) => {
-      const home = alert.incidentId === null ? undefined : homes.get(alert.incidentId)
+    cluster.shares = cluster.shares.filter((share) => {
+      const id = share.part === 'own' ? share.alert.incidentId : null
+      const home = id === null ? undefined : homes.get(id)
       if (!home || home === cluster) return true
-      home.alerts.push(alert)
+      home.shares.push(share)
       return false
     })
   }
-  return clusters
+  const filled = clusters.filter((cluster) => cluster.shares.length > 0)
+  for (const share of shares.filter(({ part }) => part === 'block'))
+    nearest(filled, share)?.shares.push(share)
+  return filled
+}
+
+/** Blocks never bring incidents together, so that one that is often found does not make one of all. */
+function nearest(clusters: readonly Cluster[], { alert }: Share): Cluster | null {
+  const far = ({ from, to }: Cluster) => Math.max(0, from - alert.lastSeen, alert.firstSeen - to)
+  const [first] = clusters.toSorted((a, b) => far(a) - far(b) || a.from - b.from)
+  return first && far(first) <= INCIDENT_GAP ? first : null
 }
 
 /** Incidents whose alerts have all gone to another account's: they end there. */
@@ -110,36 +163,44 @@ function emptied(
   const written = new Set(placed.map(({ incident }) => incident.id))
   return incidents.flatMap((incident) => {
     if (written.has(incident.id)) return []
-    const home = incident.alertIds
+    const home = [...incident.alertIds, ...(incident.related ?? [])]
       .map((id) => homes.get(current.get(id)?.mergedInto ?? id))
       .find((id) => id !== undefined)
     if (home === undefined) return []
-    return [{ change: 'merged' as const, incident: { ...incident, mergedInto: home, alertIds: [] } }]
+    return [{ change: 'merged' as const, incident: ended(incident, home) }]
   })
+}
+
+function ended({ related: _, ...incident }: Incident, mergedInto: string): Incident {
+  return { ...incident, mergedInto, alertIds: [] }
 }
 
 function incidentOf(
   about: string,
-  alerts: readonly Alert[],
+  shares: readonly Share[],
   survivor: Incident | null,
   now: Millis,
 ): Incident {
-  const inOrder = alerts.toSorted((a, b) => a.firstSeen - b.firstSeen || (a.id < b.id ? -1 : 1))
-  const first = inOrder[0]!
-  const user: Account = first.user
-  const entity: Entity = user === null ? first.entity : { type: 'user', value: user }
+  const of = (part: Share['part']) =>
+    inOrder(shares.filter((share) => share.part === part).map(({ alert }) => alert))
+  const members = { own: of('own'), related: of('related'), blocks: of('block') }
+  const weighty = inOrder([...members.own, ...members.related])
+  const first = weighty[0]!
+  const user = shares.find(({ part }) => part !== 'block')!.user
+  const entity = user === null ? first.entity : { type: 'user', value: user }
   return {
     id: survivor?.id ?? incidentId(about, first.id),
     user,
     entity,
-    ...summariseIncident(inOrder, entity),
+    ...summariseIncident(members, entity),
     firstSeen: first.firstSeen,
-    lastSeen: Math.max(...alerts.map(({ lastSeen }) => lastSeen)),
+    lastSeen: Math.max(...weighty.map(({ lastSeen }) => lastSeen)),
     raisedAt: survivor?.raisedAt ?? now,
     revision: survivor?.revision ?? 0,
     version: survivor?.version ?? 0,
     mergedInto: null,
-    alertIds: inOrder.map(({ id }) => id),
+    alertIds: inOrder([...members.own, ...members.blocks]).map(({ id }) => id),
+    ...(members.related.length > 0 ? { related: members.related.map(({ id }) => id) } : {}),
     drill: first.drill,
   }
 }

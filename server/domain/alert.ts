@@ -104,6 +104,8 @@ export type Incident = {
   version: number
   mergedInto: string | null
   alertIds: string[]
+  /** Alerts of other accounts' incidents that got into this account too. */
+  related?: string[]
   story: StoryLine[]
   drill: boolean
 }

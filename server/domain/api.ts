@@ -103,6 +103,8 @@ export type IncidentView = {
   version: number
   mergedInto: string | null
   alertIds: string[]
+  /** Alerts of other accounts' incidents that got into this account too. */
+  related: string[]
   story: { time: IsoTime; text: string; alertId: string }[]
   drill: boolean
 }
@@ -341,6 +343,19 @@ export type RuleView = {
   author: string[]
   license: string | null
   warnings: DiagnosticView[]
+  /** Of a single rule only. */
+  health?: RuleCoverageView
+}
+/** `GET /api/v1/coverage`, and `health` of `GET /api/v1/rules/{id}`: can a rule fire right now? */
+export type RuleCoverageView = {
+  ruleId: string
+  enabled: boolean
+  canFire: boolean
+  /** Why it cannot fire; none: it can. */
+  reasons: string[]
+  /** What makes it weaker or dearer than it looks. */
+  warnings: string[]
+  newestData: IsoTime | null
 }
 /** As `ProblemErrorView`, of a rule's text or a query. */
 export type DiagnosticView = {

@@ -159,6 +159,9 @@ export const incident = named(
     version: z.int(),
     mergedInto: textOrNull,
     alertIds: z.array(z.string()),
+    related: z
+      .array(z.string())
+      .meta({ description: "Alerts of other accounts' incidents that got into this account too." }),
     story: z.array(z.strictObject({ time, text: z.string(), alertId: z.string() })),
     drill: z.boolean(),
   }) satisfies z.ZodType<IncidentView>,

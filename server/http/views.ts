@@ -67,6 +67,7 @@ export function incidentView(incident: Incident): IncidentView {
     version: incident.version,
     mergedInto: incident.mergedInto,
     alertIds: incident.alertIds,
+    related: incident.related ?? [],
     story: incident.story.map(({ time, text, alertId }) => ({ time: toIso(time), text, alertId })),
     drill: incident.drill,
   }

@@ -3,9 +3,11 @@ import { DAY, HOUR, MINUTE, SECOND } from '../../server/domain/time.ts'
 import {
   bench,
   BULK,
+  compile,
   event,
   failure,
   inboxRule,
+  makeRule,
   only,
   send,
   SEQUENCE,
@@ -37,8 +39,13 @@ test('alerts of one account within a day are one incident, told in order', async
     status: 'open',
     alertIds: alerts.map(({ id }) => id),
   })
-  expect(incident.story.map(({ text }) => text)).toEqual(alerts.map(({ summary }) => summary))
-  expect(incident.summary).toBe('ann@example.org: 2 alerts within 5 h: A rule')
+  expect(incident.story.map(({ text }) => text)).toEqual([
+    alerts[0]!.summary,
+    `5 h later: ${alerts[1]!.summary}`,
+  ])
+  expect(incident.summary).toBe(
+    'ann@example.org: sign-in from an unknown place, then New-InboxRule 5 min later; 5 h later sent 51 mails, 51 or more of them within 1 h',
+  )
   expect(alerts.map(({ incidentId }) => incidentId)).toEqual([incident.id, incident.id])
 })
 
@@ -97,4 +104,78 @@ test('two different findings weigh more than one, one found again does not', asy
   const two = only(await incidents(it)).riskScore
   expect(two).toBeGreaterThan(one)
   expect(two).toBeLessThanOrEqual(100)
+})
+
+test('who else a spray got into has an incident that relates to it, whichever came first', async () => {
+  const from = { ip: '203.0.113.9' }
+  const logs = [
+    ...guesses,
+    signIn(T0 + HOUR, { user: 'u3@example.org', ...from }),
+    signIn(T0 + 2 * HOUR, { user: 'u4@example.org', ...from }),
+    set(T0 + 3 * HOUR, 'u3@example.org'),
+    set(T0 + 3 * HOUR, 'u5@example.org'),
+  ]
+  const told: unknown[] = []
+  for (const order of [logs, logs.toReversed()]) {
+    const it = bench(ALL)
+    for (const log of order) await it.take(log)
+    const spray = only((await it.alerts()).filter(({ ruleId }) => ruleId === 'spray'))
+    expect(spray).toMatchObject({
+      user: 'u4@example.org',
+      facts: { entered: ['u3@example.org', 'u4@example.org'] },
+    })
+    const all = await incidents(it)
+    const by = (user: string) => only(all.filter((one) => one.user === user))
+    expect(by('u4@example.org')).toMatchObject({ alertIds: [spray.id], status: 'open' })
+    expect(by('u4@example.org').related).toBeUndefined()
+    expect(by('u3@example.org')).toMatchObject({ related: [spray.id] })
+    expect(by('u3@example.org').story.map(({ alertId }) => alertId)).toEqual([
+      spray.id,
+      ...by('u3@example.org').alertIds,
+    ])
+    expect(by('u5@example.org').related).toBeUndefined()
+    expect(all).toHaveLength(3)
+    told.push(
+      all.map(({ user, summary, riskScore, severity, story }) => [
+        user,
+        summary,
+        riskScore,
+        severity,
+        story.map(({ text }) => text),
+      ]),
+    )
+  }
+  expect(told[1]).toEqual(told[0])
+})
+
+const BLOCK = compile({
+  ...makeRule({ id: 'block', kind: 'query', query: 'any where event.action == "Search"' }),
+  buildingBlock: true,
+})
+const search = (at: number) => event({ at, action: 'Search', user: 'ann@example.org' })
+
+test('a building block makes no incident, and is told in the nearest one there is', async () => {
+  const logs = [
+    search(T0),
+    set(T0 + 20 * HOUR),
+    search(T0 + 40 * HOUR),
+    set(T0 + 70 * HOUR),
+    search(T0 + 120 * HOUR),
+  ]
+  const told: unknown[] = []
+  for (const order of [logs, logs.toReversed()]) {
+    const it = bench([SINGLE, BLOCK])
+    for (const log of order) await it.take(log)
+    const all = await incidents(it)
+    expect(all.map(({ alertIds, firstSeen }) => [firstSeen, alertIds.length])).toEqual([
+      [T0 + 20 * HOUR, 3],
+      [T0 + 70 * HOUR, 1],
+    ])
+    const alone = bench([SINGLE, BLOCK])
+    await alone.take(set(T0))
+    expect(all[0]!.riskScore).toBeGreaterThan(only(await incidents(alone)).riskScore)
+    expect((await it.alerts()).at(-1)).toMatchObject({ ruleId: 'block', incidentId: null })
+    told.push(all.map(({ riskScore, story }) => [riskScore, story.map(({ text }) => text)]))
+  }
+  expect(told[1]).toEqual(told[0])
 })

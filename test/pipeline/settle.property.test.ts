@@ -353,7 +353,7 @@ function inSeconds(alerts: readonly Alert[]): unknown {
 async function incidentsOf(it: Bench): Promise<unknown> {
   const { items } = await it.store.incidents({ size: 1000 })
   return items
-    .map(({ user, entity, severity, firstSeen, lastSeen, alertIds, riskScore, status }) =>
+    .map(({ user, entity, severity, firstSeen, lastSeen, alertIds, related, riskScore, status, story }) =>
       JSON.stringify({
         user,
         entity,
@@ -361,6 +361,8 @@ async function incidentsOf(it: Bench): Promise<unknown> {
         firstSeen: Math.floor(firstSeen / SECOND),
         lastSeen: Math.floor(lastSeen / SECOND),
         alerts: alertIds.length,
+        related: related?.length ?? 0,
+        story: story.map(({ text }) => text.replace(/^.* later: /, '')).toSorted(),
         riskScore,
         status,
       }),

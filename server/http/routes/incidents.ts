@@ -1,6 +1,6 @@
 /** Incidents: one account in trouble, told as a story. */
 import { z } from 'zod'
-import { STATUSES } from '../../domain/alert.ts'
+import { type Incident, STATUSES } from '../../domain/alert.ts'
 import { jsonBody } from '../body.ts'
 import type { Context } from '../context.ts'
 import { openCursor, sealCursor } from '../cursor.ts'
@@ -87,7 +87,7 @@ export function incidentRoutes(context: Context): Route[] {
         if (expected !== undefined && expected !== incident.version) {
           throw new Problem('changed', `The incident is at version ${incident.version}: read it again.`)
         }
-        const { changed, refused } = await triage.revise(incident.alertIds, body, who.name)
+        const { changed, refused } = await triage.revise(alertsOf(incident), body, who.name)
         // Some may be closed or merged by now; only when none could be changed is it an error.
         if (changed.length === 0 && refused[0]) throw refusal(refused[0])
         const now = await needIncident(incident.id)
@@ -95,4 +95,9 @@ export function incidentRoutes(context: Context): Route[] {
       },
     }),
   ]
+}
+
+/** One that only relates to another's alerts has none but those. */
+function alertsOf({ alertIds, related = [] }: Incident): string[] {
+  return alertIds.length > 0 ? alertIds : related
 }

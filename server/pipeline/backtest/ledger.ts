@@ -47,9 +47,9 @@ export function createLedger(
     async alert(id) {
       return alerts.get(id)?.alert ?? null
     },
-    async alerts({ from = -Infinity, to = Infinity, drill, incident }) {
-      // Nobody is told of them, so there are no incidents.
-      if (incident !== undefined) return { items: [], nextCursor: null }
+    async alerts({ from = -Infinity, to = Infinity, drill, incident, buildingBlock }) {
+      // Nobody is told of them, so there are no incidents, nor what else would belong to them.
+      if (incident !== undefined || buildingBlock) return { items: [], nextCursor: null }
       const items = standing.filter(
         (one) => one.lastSeen >= from && one.firstSeen <= to && one.drill === (drill ?? one.drill),
       )

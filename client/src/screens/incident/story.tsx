@@ -58,8 +58,9 @@ function tellsTheSame(a: Story, b: Story): boolean {
   return JSON.stringify(a) === JSON.stringify(b)
 }
 
-/** The account is in the title; an address that attacked it is not. */
-function sentenceOf(text: string, account: string | null): string {
+/** The time between stands above it; the account is in the title, an address that attacked it is not. */
+function sentenceOf(told: string, account: string | null): string {
+  const text = told.replace(/^(?:\d+ (?:s|min|h|d) ){1,2}later: /, '')
   const about = account !== null && text.toLowerCase().startsWith(account.toLowerCase())
   return about ? withoutAccount(text, account) : text
 }
