@@ -56,6 +56,11 @@ const AlertScreen = lazyScreen(() => import('./screens/alert/alert.tsx').then((c
 const IncidentScreen = lazyScreen(() =>
   import('./screens/incident/incident.tsx').then((code) => code.IncidentScreen),
 )
+const RulesScreen = lazyScreen(() => import('./screens/rules/rules.tsx').then((code) => code.RulesScreen))
+const RuleScreen = lazyScreen(() => import('./screens/rule/rule.tsx').then((code) => code.RuleScreen))
+const NewRuleScreen = lazyScreen(() =>
+  import('./screens/rule/new-rule.tsx').then((code) => code.NewRuleScreen),
+)
 
 type Route = {
   /** Its groups are given to `show`, decoded. */
@@ -70,6 +75,9 @@ const ROUTES: Route[] = [
   { path: /^\/alerts$/, show: () => <AlertsScreen /> },
   { path: /^\/alerts\/([^/]+)$/, show: (id) => <AlertScreen id={id!} key={id} /> },
   { path: /^\/incidents\/([^/]+)$/, show: (id) => <IncidentScreen id={id!} key={id} /> },
+  { path: /^\/rules$/, show: () => <RulesScreen /> },
+  { path: /^\/rules\/new$/, show: () => <NewRuleScreen key={place.value.query.toString()} /> },
+  { path: /^\/rules\/([^/]+)$/, show: (id) => <RuleScreen id={id!} key={id} /> },
 ]
 
 function Screen(props: { path: string }) {

@@ -22,7 +22,16 @@ export class Failure extends Error {
   }
 }
 
-export type Options = { method?: string; body?: unknown; ifMatch?: number; signal?: AbortSignal }
+export type Options = {
+  method?: string
+  body?: unknown
+  /** Sent as it is, in the place of `body`. */
+  yaml?: string
+  /** The answer is a text and no JSON. */
+  asText?: boolean
+  ifMatch?: number
+  signal?: AbortSignal
+}
 
 let answeredAt = 0
 
@@ -39,8 +48,11 @@ export function whenUnauthorised(then: () => void): void {
 }
 
 export async function request<T>(path: string, options: Options = {}): Promise<T> {
-  const headers: Record<string, string> = { Accept: 'application/json, application/problem+json' }
+  const headers: Record<string, string> = {
+    Accept: options.asText ? '*/*' : 'application/json, application/problem+json',
+  }
   if (options.body !== undefined) headers['Content-Type'] = 'application/json'
+  if (options.yaml !== undefined) headers['Content-Type'] = 'application/yaml'
   if (options.ifMatch !== undefined) headers['If-Match'] = `"${options.ifMatch}"`
   let answer: Response
   try {
@@ -49,6 +61,7 @@ export async function request<T>(path: string, options: Options = {}): Promise<T
       headers,
       credentials: 'same-origin',
       ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+      ...(options.yaml === undefined ? {} : { body: options.yaml }),
       ...(options.signal ? { signal: options.signal } : {}),
     })
   } catch (cause) {
@@ -58,7 +71,8 @@ export async function request<T>(path: string, options: Options = {}): Promise<T
   const date = answer.headers.get('Date')
   if (date) setServerTime(date)
   if (answer.ok) answeredAt = Date.now()
-  if (answer.ok) return (answer.status === 204 ? undefined : await answer.json()) as T
+  if (answer.ok && answer.status === 204) return undefined as T
+  if (answer.ok) return (options.asText ? await answer.text() : await answer.json()) as T
   const problem = await problemOf(answer)
   if (answer.status === 401 && !path.endsWith('/session')) onUnauthorised()
   const after = Number(answer.headers.get('Retry-After'))

@@ -1,19 +1,11 @@
-import type { AlertDetail, Clause, WhyStep } from '../../../../server/domain/api.ts'
+import type { AlertDetail, WhyStep } from '../../../../server/domain/api.ts'
+import { ClauseRow } from '../../parts/clause.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { Panel } from '../../parts/panel.tsx'
 import { SeverityBadge } from '../../parts/severity.tsx'
 import { Hostile } from '../../parts/text.tsx'
-import { plainValue } from '../../text/json.ts'
+import { KIND_WORDS } from '../../text/rule.ts'
 import { plural } from '../../text/words.ts'
-
-const KINDS: Record<AlertDetail['kind'], string> = {
-  query: 'single event',
-  sequence: 'sequence',
-  threshold: 'threshold',
-  travel: 'impossible travel',
-  new_terms: 'first time seen',
-  correlation: 'several rules together',
-}
 
 export function WhyPanel(props: { alert: AlertDetail }) {
   const { alert } = props
@@ -27,7 +19,7 @@ export function WhyPanel(props: { alert: AlertDetail }) {
               <Hostile text={alert.ruleName} />
             </b>
             <span class="panel__note">
-              {KINDS[alert.kind]}
+              {KIND_WORDS[alert.kind]}
               {alert.why.length > 1 ? `, ${plural(alert.why.length, 'step')}` : ''}
             </span>
             <SeverityBadge severity={alert.severity} />
@@ -55,25 +47,5 @@ function Step(props: { step: WhyStep; many: boolean }) {
         ))}
       </ol>
     </>
-  )
-}
-
-function ClauseRow(props: { clause: Clause }) {
-  const { text, met, values } = props.clause
-  return (
-    <li class={`clause${met ? '' : ' clause--unmet'}`}>
-      <Icon
-        name={met ? 'check' : 'x'}
-        small
-        class={met ? 'c-ok' : 'dim'}
-        label={met ? 'Matched' : 'Not matched'}
-      />
-      <code class="clause__code">
-        <Hostile text={text} />
-      </code>
-      <span class="clause__val">
-        <Hostile text={values.map(plainValue).join(', ')} />
-      </span>
-    </li>
   )
 }
