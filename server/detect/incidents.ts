@@ -171,8 +171,9 @@ function emptied(
   })
 }
 
-function ended({ related: _, ...incident }: Incident, mergedInto: string): Incident {
-  return { ...incident, mergedInto, alertIds: [] }
+function ended(incident: Incident, mergedInto: string): Incident {
+  const { related: _, ...rest } = incident
+  return { ...rest, mergedInto, alertIds: [] }
 }
 
 function incidentOf(

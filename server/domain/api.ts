@@ -108,7 +108,68 @@ export type IncidentView = {
   story: { time: IsoTime; text: string; alertId: string }[]
   drill: boolean
 }
+/** What an account did, read and gave away between the first and the last event of an incident. */
+export type BlastRadius = {
+  /** `from`: the mailboxes that it sent as; `to`: recipients, where the logs name them. */
+  sent: { mails: number; subjects: string[]; from: string[]; to: string[] }
+  /** Records about reading, and the mails that they tell of. */
+  read: { operations: number; mails: number; folders: string[] }
+  deleted: { mails: number }
+  shared: { what: string; with: string | null }[]
+  granted: { kind: 'app' | 'delegate'; name: string; access: string[] }[]
+  rules: string[]
+  forwardedTo: string[]
+  signIns: { addresses: string[]; countries: string[] }
+  since: IsoTime
+  until: IsoTime
+  /** False: there are more events, or more values, than were looked at. */
+  complete: boolean
+}
+/** `GET /api/v1/incidents/{id}`. Null: it is about no account. */
+export type IncidentDetail = IncidentView & { blastRadius: BlastRadius | null }
 export type IncidentList = { incidents: IncidentView[]; nextCursor: string | null }
+
+export type SeenValue = { value: string; count: number; firstSeen: IsoTime; lastSeen: IsoTime }
+/** What the stored events of an account amount to; of drills none. */
+export type AccountHistory = {
+  /** Of the events that were looked at: all that are stored, if `complete`. */
+  firstSeen: IsoTime
+  lastSeen: IsoTime
+  events: number
+  complete: boolean
+  /** Seen before what is `new`, failures left out; the most frequent first. */
+  usual: {
+    countries: SeenValue[]
+    /** Providers, by name or number; else the neighbourhood of the address. */
+    networks: SeenValue[]
+    apps: SeenValue[]
+    devices: SeenValue[]
+    /** Events in each hour of the day, UTC. */
+    hours: number[]
+    mailsPerDay: number
+    mostMailsAnHour: number
+  }
+  /** First seen in the last seven days, the newest first; nothing for an account that is no older itself. */
+  new: (SeenValue & { kind: 'country' | 'network' | 'address' | 'app' | 'device' })[]
+  /** The last ones, failed ones too. */
+  signIns: {
+    eventId: string
+    time: IsoTime
+    outcome: string
+    address: string | null
+    country: string | null
+    app: string | null
+    device: string | null
+  }[]
+}
+/** `GET /api/v1/accounts/{address}`. `history` is null while no event of it is stored. */
+export type AccountView = {
+  account: string
+  history: AccountHistory | null
+  /** Those that are not closed, newest first. */
+  alerts: AlertView[]
+  incidents: IncidentView[]
+}
 
 /** `GET /api/v1/events/{id}`. */
 export type EventView = {

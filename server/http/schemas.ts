@@ -3,12 +3,15 @@ import { z } from 'zod'
 import { ROLES, SCOPES } from '../domain/access.ts'
 import { CLOSE_REASONS, SEVERITIES, STATUSES } from '../domain/alert.ts'
 import type {
+  AccountView,
   AlertDetail,
   AlertView,
   BacktestView,
+  BlastRadius,
   CorrelatorView,
   EventView,
   ExplainView,
+  IncidentDetail,
   IncidentView,
   Overview,
   RuleActivity,
@@ -165,6 +168,81 @@ export const incident = named(
     story: z.array(z.strictObject({ time, text: z.string(), alertId: z.string() })),
     drill: z.boolean(),
   }) satisfies z.ZodType<IncidentView>,
+)
+
+export const blastRadius = named(
+  'BlastRadius',
+  z.strictObject({
+    sent: z.strictObject({
+      mails: z.int(),
+      subjects: z.array(z.string()),
+      from: z.array(z.string()).meta({ description: 'The mailboxes that it sent as.' }),
+      to: z.array(z.string()).meta({ description: 'Recipients, where the logs name them.' }),
+    }),
+    read: z.strictObject({ operations: z.int(), mails: z.number(), folders: z.array(z.string()) }),
+    deleted: z.strictObject({ mails: z.number() }),
+    shared: z.array(z.strictObject({ what: z.string(), with: textOrNull })),
+    granted: z.array(
+      z.strictObject({ kind: z.enum(['app', 'delegate']), name: z.string(), access: z.array(z.string()) }),
+    ),
+    rules: z.array(z.string()),
+    forwardedTo: z.array(z.string()),
+    signIns: z.strictObject({ addresses: z.array(z.string()), countries: z.array(z.string()) }),
+    since: time,
+    until: time,
+    complete: z.boolean().meta({ description: 'False: there is more than was looked at.' }),
+  }) satisfies z.ZodType<BlastRadius>,
+)
+
+export const incidentDetail = named(
+  'IncidentDetail',
+  z.strictObject({
+    ...incident.shape,
+    blastRadius: blastRadius.nullable(),
+  }) satisfies z.ZodType<IncidentDetail>,
+)
+
+const seenValue = { value: z.string(), count: z.int(), firstSeen: time, lastSeen: time }
+const seenValues = z.array(z.strictObject(seenValue))
+
+export const account = named(
+  'Account',
+  z.strictObject({
+    account: z.string(),
+    history: z
+      .strictObject({
+        firstSeen: time,
+        lastSeen: time,
+        events: z.int(),
+        complete: z.boolean().meta({ description: 'False: there are older events than were looked at.' }),
+        usual: z.strictObject({
+          countries: seenValues,
+          networks: seenValues,
+          apps: seenValues,
+          devices: seenValues,
+          hours: z.array(z.int()).meta({ description: 'Events in each hour of the day, UTC.' }),
+          mailsPerDay: z.number(),
+          mostMailsAnHour: z.int(),
+        }),
+        new: z.array(
+          z.strictObject({ kind: z.enum(['country', 'network', 'address', 'app', 'device']), ...seenValue }),
+        ),
+        signIns: z.array(
+          z.strictObject({
+            eventId: z.string(),
+            time,
+            outcome: z.string(),
+            address: textOrNull,
+            country: textOrNull,
+            app: textOrNull,
+            device: textOrNull,
+          }),
+        ),
+      })
+      .nullable(),
+    alerts: z.array(alert),
+    incidents: z.array(incident),
+  }) satisfies z.ZodType<AccountView>,
 )
 
 const eventShape = {

@@ -1,4 +1,7 @@
 /** Searching as the HTTP side sees it: questions to a thread, each of which can be given up. */
+import type { AccountHistory, BlastRadius } from '../domain/api.ts'
+import type { ProfileQuestion } from './account/profile.ts'
+import type { ReachQuestion } from './account/reach.ts'
 import type { Paging } from './events.ts'
 import type { SearchQuery } from './query.ts'
 import type { EqlAnswer, EqlQuestion, HistogramAnswer, Search, SearchAnswer, TopAnswer } from './search.ts'
@@ -9,6 +12,8 @@ export type SearchPort = {
   histogram(query: SearchQuery, signal: AbortSignal): Promise<HistogramAnswer>
   top(query: SearchQuery, options: { field: string; size: number }, signal: AbortSignal): Promise<TopAnswer>
   eql(question: EqlQuestion, signal: AbortSignal): Promise<EqlAnswer>
+  account(question: ProfileQuestion, signal: AbortSignal): Promise<AccountHistory | null>
+  reach(question: ReachQuestion, signal: AbortSignal): Promise<BlastRadius>
 }
 
 /** A port to the search behind `call`, which may be on another thread: a verb of `Search` and its arguments. */
@@ -31,6 +36,8 @@ export function searchPort(call: (verb: keyof Search, args: unknown[]) => Promis
     histogram: (query, signal) => ask('histogram', [query], signal),
     top: (query, options, signal) => ask('top', [query, options], signal),
     eql: (question, signal) => ask('eql', [question], signal),
+    account: (question, signal) => ask('account', [question], signal),
+    reach: (question, signal) => ask('reach', [question], signal),
   }
 }
 

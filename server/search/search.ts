@@ -1,8 +1,11 @@
 /** Searching as the search thread answers it: each verb one question, its answer plain data or finished text. */
+import type { AccountHistory, BlastRadius } from '../domain/api.ts'
 import type { Fields, Json } from '../domain/json.ts'
 import type { Clock } from '../domain/time.ts'
 import type { EventQuery, Query } from '../lang/tree.ts'
 import type { Store } from '../store/store.ts'
+import { accountProfile, type ProfileQuestion } from './account/profile.ts'
+import { accountReach, type ReachQuestion } from './account/reach.ts'
 import { eqlSearch } from './elastic/eql-search.ts'
 import { type ElasticError, ElasticMistake } from './elastic/mistake.ts'
 import { readEqlRequest } from './elastic/request.ts'
@@ -32,6 +35,10 @@ export type Search = {
   histogram(job: number, query: SearchQuery): Promise<HistogramAnswer>
   top(job: number, query: SearchQuery, options: { field: string; size: number }): Promise<TopAnswer>
   eql(job: number, question: EqlQuestion): Promise<EqlAnswer>
+  /** What is usual for an account; null: no event of it is stored. */
+  account(job: number, question: ProfileQuestion): Promise<AccountHistory | null>
+  /** What an account did over a stretch of time. */
+  reach(job: number, question: ReachQuestion): Promise<BlastRadius>
   /** Nobody waits for the answer of this job any more: it throws `Abandoned` soon. */
   cancel(job: number): void
 }
@@ -102,6 +109,8 @@ export function createSearch({ store, clock }: SearchParts): Search {
           throw error
         }
       }),
+    account: (job, question) => guarded(job, () => accountProfile(question, store, turnOf(job))),
+    reach: (job, question) => guarded(job, () => accountReach(question, store, turnOf(job))),
     cancel(job) {
       if (running.has(job)) abandoned.add(job)
     },

@@ -8,10 +8,21 @@ import { othersEntered } from './phrase.ts'
 const LATE: Millis = HOUR
 const NAMED = 5
 
-/** By event time; alerts that began at once, by their ids. */
+/** By event time; of those that began at once the one that ended first, then by rule. */
 export function inOrder(alerts: readonly Alert[]): Alert[] {
   const once = new Map(alerts.map((alert) => [alert.id, alert]))
-  return [...once.values()].sort((a, b) => a.firstSeen - b.firstSeen || (a.id < b.id ? -1 : 1))
+  return [...once.values()].sort(
+    (a, b) =>
+      a.firstSeen - b.firstSeen ||
+      a.lastSeen - b.lastSeen ||
+      compare(a.ruleId, b.ruleId) ||
+      compare(a.id, b.id),
+  )
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0
+  return a < b ? -1 : 1
 }
 
 /**

@@ -1,6 +1,8 @@
 /** Incidents: one account in trouble, told as a story. */
 import { z } from 'zod'
 import { type Incident, STATUSES } from '../../domain/alert.ts'
+import type { IncidentDetail } from '../../domain/api.ts'
+import { blastRadii } from '../blast-radius.ts'
 import { jsonBody } from '../body.ts'
 import type { Context } from '../context.ts'
 import { openCursor, sealCursor } from '../cursor.ts'
@@ -21,6 +23,7 @@ const incidentsQuery = z.object({
 
 export function incidentRoutes(context: Context): Route[] {
   const { store, triage } = context
+  const radius = blastRadii(context)
 
   async function needIncident(id: string) {
     const incident = await store.incident(id)
@@ -61,12 +64,17 @@ export function incidentRoutes(context: Context): Route[] {
       summary: 'One incident',
       access: ['read'],
       answers: {
-        200: { description: 'The incident', schema: answers.incident },
+        200: {
+          description: 'The incident, with what its account did while it lasted',
+          schema: answers.incidentDetail,
+        },
         404: { description: 'No such incident' },
       },
-      async handle({ params }) {
+      async handle({ params, now, signal }) {
         const incident = await needIncident(params.id!)
-        return ok(incidentView(incident), etag(incident.version))
+        const blastRadius = await radius.of(incident, now, signal)
+        const detail = { ...incidentView(incident), blastRadius } satisfies IncidentDetail
+        return ok(detail, etag(incident.version))
       },
     }),
     route({

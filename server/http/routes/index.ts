@@ -1,6 +1,7 @@
 /** Every route there is. A new resource or shipper protocol is one file here and one line below. */
 import type { Context } from '../context.ts'
 import type { Route } from '../route.ts'
+import { accountRoutes } from './accounts.ts'
 import { alertRoutes } from './alerts.ts'
 import { auditRoutes } from './audit.ts'
 import { correlatorRoutes } from './correlator.ts'
@@ -44,6 +45,7 @@ export function allRoutes(context: Context): Route[] {
     ...rejectedRoutes(context),
     ...alertRoutes(context),
     ...incidentRoutes(context),
+    ...accountRoutes(context),
     ...liveRoutes(),
     ...correlatorRoutes(context),
     ...ruleRoutes(context),
