@@ -91,11 +91,11 @@ describe.each(waysToFill())('$name', ({ make }) => {
     await vi.waitFor(async () => expect((await siem.request('/readyz')).status).toBe(200), SOON)
     expect((await siem.get('/api/v1/overview')).storage).toMatchObject({ full: false, since: null })
     await ingest([inboxRule({ user: USER, at: at + 10 * MINUTE })])
-    const [alert] = await siem.settled()
+    const [alert] = await siem.settled(SEQUENCE)
     expect(alert).toMatchObject({ user: USER, ruleId: 'risky-sign-in-then-inbox-rule' })
     await siem.kill()
     siem = await siem.restart()
-    expect((await siem.alerts()).map(({ id }) => id)).toEqual([alert.id])
+    expect((await siem.alerts(SEQUENCE)).map(({ id }) => id)).toEqual([alert.id])
     const db = new Database(join(disk.folder, 'vedette.db'), { readonly: true })
     expect(db.pragma('integrity_check', { simple: true })).toBe('ok')
     expect(db.prepare('SELECT count(*) FROM event').pluck().get()).toBe(acknowledged)
@@ -103,6 +103,7 @@ describe.each(waysToFill())('$name', ({ make }) => {
   })
 })
 
+const SEQUENCE = '?rule=risky-sign-in-then-inbox-rule'
 const KEY = { name: 'while full', scopes: ['ingest'] }
 
 function signInAs(siem: Siem): Promise<Response> {

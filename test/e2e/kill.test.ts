@@ -44,7 +44,7 @@ test(
     expect([...perUser.keys()].sort()).toEqual([...acknowledged.users].sort())
     for (const [user, found] of perUser) {
       const rules = found.map((alert) => `${alert.ruleId} ${alert.count}`).sort()
-      expect(rules, user).toEqual(['bulk-send 60', 'risky-sign-in-then-inbox-rule 2'])
+      expect(rules, user).toEqual(['bulk-send 60', 'risky-sign-in 1', 'risky-sign-in-then-inbox-rule 2'])
     }
     await siem.stop()
 
