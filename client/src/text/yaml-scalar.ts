@@ -16,8 +16,8 @@ export function topScalar(text: string, key: string): string | null {
 }
 
 /** The text with `key` set; one that is absent becomes the first line. */
-export function withTopScalar(text: string, key: string, value: string): string {
-  const written = `${key}: ${PLAIN.test(value) ? value : JSON.stringify(value)}`
+export function withTopScalar(text: string, key: string, value: string | boolean): string {
+  const written = `${key}: ${typeof value === 'boolean' || PLAIN.test(value) ? value : quoted(value)}`
   const line = lineOf(text, key)
   if (!line) return `${written}\n${text}`
   return text.slice(0, line.from) + written + line.comment + text.slice(line.to)
@@ -31,7 +31,14 @@ export function withoutTopScalar(text: string, key: string): string {
 }
 
 // What YAML reads as itself.
-const PLAIN = /^(?!true$|false$|null$|yes$|no$|on$|off$)[A-Za-z][\w.@ /()-]*(?<! )$|^(?:true|false)$/
+const PLAIN = /^(?!(?:true|false|null|yes|no|on|off)$)[a-z][\w.@ /()-]*(?<! )$/i
+
+function quoted(value: string): string {
+  // JSON lets them stand; here they would end the line.
+  return JSON.stringify(value).replaceAll(/[\u0085\u2028\u2029\ufeff]/g, (one) => {
+    return `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`
+  })
+}
 
 function lineOf(text: string, key: string) {
   const found = new RegExp(`^${key}:(?:[ \\t]+(.*))?$`, 'm').exec(text)

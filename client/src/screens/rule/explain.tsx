@@ -88,7 +88,7 @@ function Found(props: { view: ExplainView; busy: boolean }) {
         <ul class="prose-list">
           {view.missing.map((line) => (
             <li key={line}>
-              <Icon name="info" small class="dim explain__icon" /> <Hostile text={line} />
+              <Icon name="info" small class="dim inline-icon" /> <Hostile text={line} />
             </li>
           ))}
         </ul>

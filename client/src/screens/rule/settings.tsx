@@ -7,7 +7,7 @@ import { topScalar, withTopScalar } from '../../text/yaml-scalar.ts'
 
 export function Settings(props: { text: string; onText: (text: string) => void }) {
   const { text, onText } = props
-  const set = (key: string, value: string) => onText(withTopScalar(text, key, value))
+  const set = (key: string, value: string | boolean) => onText(withTopScalar(text, key, value))
   const severity = topScalar(text, 'severity') ?? 'medium'
   const summary = topScalar(text, 'summary')
   const on = topScalar(text, 'enabled') !== 'false'
@@ -39,7 +39,7 @@ export function Settings(props: { text: string; onText: (text: string) => void }
         onChange={(next) => set('severity', next)}
       />
       <div class="cond">
-        <Switch label="Enabled" on={on} onChange={(next) => set('enabled', String(next))} />
+        <Switch label="Enabled" on={on} onChange={(next) => set('enabled', next)} />
         {on ? 'On once it is published' : 'Off'}
       </div>
     </>

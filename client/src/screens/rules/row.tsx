@@ -55,7 +55,7 @@ export function RuleRow(props: Props) {
             <Icon name="warn" small /> Cannot fire now. <Hostile text={coverage!.reasons[0] ?? ''} />
           </span>
         ) : null}
-        {rule.warnings.length > 0 ? (
+        {rule.warnings.length > 0 && !rule.builtIn ? (
           <span class="rule-desc">{plural(rule.warnings.length, 'warning')} about the rule</span>
         ) : null}
       </td>
