@@ -1,14 +1,17 @@
 /** The blast radius of incidents: asked of the search thread, and kept for a while. */
-import type { Alert, Incident } from '../domain/alert.ts'
+import type { Alert, EvidenceRow, Incident } from '../domain/alert.ts'
 import type { BlastRadius } from '../domain/api.ts'
 import { isObject } from '../domain/json.ts'
 import { type Millis, MINUTE } from '../domain/time.ts'
+import type { Page } from '../store/store.ts'
 import type { Context } from './context.ts'
 
 /** Late logs change it without changing the incident. */
 const KEPT: Millis = MINUTE
 const MOST_KEPT = 200
-const MOST_ALERTS = 200
+// In pages, because alerts with all their evidence are large.
+const PAGE = 25
+const MOST_PAGES = 8
 
 export type BlastRadii = {
   /** Null: it is about no account, or nobody waits any more. */
@@ -38,18 +41,34 @@ export function blastRadii({ store, search }: Pick<Context, 'store' | 'search'>)
     },
   }
 
-  /** Attempts are not yet the account's doing: it begins when one succeeded. */
-  async function startOf({ id, related = [], firstSeen, lastSeen }: Incident): Promise<Millis> {
-    const others = await Promise.all(related.map((one) => store.alert(one)))
-    const { items } = await store.alerts({ incident: id, size: MOST_ALERTS })
-    const alerts = [...items, ...others].filter((one) => one !== null)
-    const starts = alerts.filter(({ status }) => status !== 'withdrawn').map(beginning)
-    return starts.length === 0 ? firstSeen : Math.min(Math.max(firstSeen, Math.min(...starts)), lastSeen)
+  async function startOf({ id, related = [], user, firstSeen, lastSeen }: Incident): Promise<Millis> {
+    let first = Infinity
+    const look = async (alert: Alert | null) => {
+      if (alert && alert.status !== 'withdrawn') first = Math.min(first, await beginning(alert, user))
+    }
+    for (const other of related) await look(await store.alert(other))
+    for (let cursor: string | null = '', pages = 0; cursor !== null && pages < MOST_PAGES; pages++) {
+      const page: Page<Alert> = await store.alerts({
+        incident: id,
+        size: PAGE,
+        ...(cursor ? { cursor } : {}),
+      })
+      for (const alert of page.items) await look(alert)
+      cursor = page.nextCursor
+    }
+    return first === Infinity ? firstSeen : Math.min(Math.max(firstSeen, first), lastSeen)
   }
-}
 
-function beginning({ facts, evidence, firstSeen }: Alert): Millis {
-  if (!isObject(facts['worsenedBy'])) return firstSeen
-  const successes = evidence.filter(({ step }) => step > 0).map(({ time }) => time)
-  return successes.length === 0 ? firstSeen : Math.min(...successes)
+  /** Attempts are not yet the account's doing, nor is what an alert tells of other accounts. */
+  async function beginning({ id, facts, users, firstSeen }: Alert, user: string | null): Promise<Millis> {
+    const step = isObject(facts['worsenedBy']) ? 1 : 0
+    if (step === 0 && users.length < 2) return firstSeen
+    for (let cursor: string | null = '', pages = 0; cursor !== null && pages < MOST_PAGES; pages++) {
+      const page: Page<EvidenceRow> = await store.alertEvents(id, 500, ...(cursor ? [cursor] : []))
+      const own = page.items.find((row) => row.step >= step && row.account === user)
+      if (own) return own.time
+      cursor = page.nextCursor
+    }
+    return firstSeen
+  }
 }

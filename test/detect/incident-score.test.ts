@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Alert, SEVERITIES, severityRank } from '../../server/domain/alert.ts'
 import { HOUR, MINUTE } from '../../server/domain/time.ts'
+import { phraseOf } from '../../server/detect/incident/phrase.ts'
 import { incidentSeverity, riskScore } from '../../server/detect/incident/score.ts'
 import { stagesOf } from '../../server/detect/incident/stages.ts'
 import { inOrder, storyOf } from '../../server/detect/incident/story.ts'
@@ -65,7 +66,7 @@ const bulk = alert({
   techniques: ['T1534'],
   firstSeen: T0 + 30 * MINUTE,
   facts: { completedBy: 'bulk', count: 133 },
-  summary: `133 mails sent by ${ANN}`,
+  summary: `${ANN} sent 133 mails`,
 })
 
 describe('stages', () => {
@@ -177,13 +178,26 @@ test('the same alerts tell the same in any order', () => {
   )
 })
 
+test.each([
+  [`${ANN}: risky sign-in`, 'risky sign-in'],
+  [`ANN@Example.org sent 60 mails`, 'sent 60 mails'],
+  [`12 wrong passwords for ${ANN} within 1 h`, '12 wrong passwords within 1 h'],
+  [`192.0.2.1 tried 12 accounts and got into ${ANN}`, '192.0.2.1 tried 12 accounts and got in'],
+  [`A rule: ${ANN}`, 'A rule'],
+  [`3 mailboxes forward, the latest set by ${ANN}`, `3 mailboxes forward, the latest set by ${ANN}`],
+  [`${ANN}.evil.example sent mail`, `${ANN}.evil.example sent mail`],
+  [ANN, ANN],
+])('%s is, where all is about her: %s', (summary, phrase) => {
+  expect(phraseOf({ summary }, ANN)).toBe(phrase)
+})
+
 test('one sentence names the account, what happened and how bad it is', () => {
   const { summary, severity } = summariseIncident(
     { own: [bulk, access, rule], related: [], blocks: [] },
     ACCOUNT,
   )
   expect(summary).toBe(
-    `${ANN} was taken over: risky sign-in from Lagos; 12 min later forwards mail to gmail.com; 18 min later 133 mails sent`,
+    `${ANN} was taken over: risky sign-in from Lagos; 12 min later forwards mail to gmail.com; 18 min later sent 133 mails`,
   )
   expect(severity).toBe('critical')
 })

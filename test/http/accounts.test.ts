@@ -51,7 +51,19 @@ beforeAll(async () => {
   ]
   await take([...usual, ...theft])
   const about = { user: ANN.toLowerCase(), users: [ANN.toLowerCase()], incidentId: 'i' }
+  const row = (event: string, step: number, time: number, account = ANN.toLowerCase()) => ({
+    event,
+    step,
+    time,
+    account,
+    value: null,
+  })
   await put(line.store, {
+    evidence: [
+      row('d', 0, HACKED - HOUR),
+      row('e', 1, HACKED - MINUTE, 'bob@contoso.example'),
+      row('f', 1, HACKED),
+    ],
     alerts: [
       anAlert({
         id: 'guesses',
@@ -59,10 +71,6 @@ beforeAll(async () => {
         firstSeen: HACKED - HOUR,
         lastSeen: HACKED,
         facts: { worsenedBy: { event: 'e', time: HACKED, account: ANN.toLowerCase() } },
-        evidence: [
-          { eventId: 'd', step: 0, time: HACKED - HOUR, receivedAt: HACKED, dataset: '', matched: [] },
-          { eventId: 'e', step: 1, time: HACKED, receivedAt: HACKED, dataset: '', matched: [] },
-        ],
       }),
       anAlert({ id: 'bulk', ...about, firstSeen: HACKED + 4 * MINUTE, lastSeen: HACKED + 4 * MINUTE }),
       anAlert({ id: 'closed', ...about, incidentId: null, status: 'closed' }),

@@ -8,8 +8,9 @@ export function phraseOf(alert: Pick<Alert, 'summary'>, about: string): string {
   const text = alert.summary.trim()
   const start = new RegExp(`^${name}(?=[:,\\s])[:,]?\\s+(?=\\S)`, 'i')
   if (start.test(text)) return text.replace(start, '')
-  const end = new RegExp(`(?::|\\s(?:for|of|by|as|into))\\s+${name}(?=$|[\\s,;.])`, 'i')
-  return text.replace(end, '').trim() || text
+  const into = new RegExp(`\\bgot into ${name}(?=$|[\\s,;.])`, 'i')
+  const end = new RegExp(`(?::|\\sfor)\\s+${name}(?=$|[\\s,;.])`, 'i')
+  return text.replace(into, 'got in').replace(end, '').trim() || text
 }
 
 /** Further accounts that an attack got into, as an alert's facts name them; its own account is not among them. */

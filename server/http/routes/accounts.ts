@@ -6,7 +6,8 @@ import { ok, route, type Route } from '../route.ts'
 import * as answers from '../schemas.ts'
 import { alertView, incidentView } from '../views.ts'
 
-const SHOWN = 50
+// Alerts with their evidence are large.
+const SHOWN = 20
 const STANDING = ['open', 'acknowledged'] as const
 
 export function accountRoutes({ store, search }: Context): Route[] {
