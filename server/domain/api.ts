@@ -125,7 +125,7 @@ export type BlastRadius = {
   /** False: there are more events, or more values, than were looked at. */
   complete: boolean
 }
-/** `GET /api/v1/incidents/{id}`. Null: it is about no account. */
+/** `GET /api/v1/incidents/{id}`. Null: it is about no account, or was not found out within five seconds. */
 export type IncidentDetail = IncidentView & { blastRadius: BlastRadius | null }
 export type IncidentList = { incidents: IncidentView[]; nextCursor: string | null }
 

@@ -2,19 +2,21 @@
 import type { Alert, EvidenceRow, Incident } from '../domain/alert.ts'
 import type { BlastRadius } from '../domain/api.ts'
 import { isObject } from '../domain/json.ts'
-import { type Millis, MINUTE } from '../domain/time.ts'
+import { type Millis, MINUTE, SECOND } from '../domain/time.ts'
 import type { Page } from '../store/store.ts'
 import type { Context } from './context.ts'
 
 /** Late logs change it without changing the incident. */
 const KEPT: Millis = MINUTE
 const MOST_KEPT = 200
+/** The page of an incident does not wait longer for it. */
+const PATIENCE: Millis = 5 * SECOND
 // In pages, because alerts with all their evidence are large.
 const PAGE = 25
 const MOST_PAGES = 8
 
 export type BlastRadii = {
-  /** Null: it is about no account, or nobody waits any more. */
+  /** Null: it is about no account, or the search thread has too much else to do. */
   of(incident: Incident, now: Millis, signal: AbortSignal): Promise<BlastRadius | null>
 }
 
@@ -28,14 +30,15 @@ export function blastRadii({ store, search }: Pick<Context, 'store' | 'search'>)
       const known = kept.get(name)
       if (known && now - known.at < KEPT) return known.found
       const from = await startOf(incident)
+      const patient = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)])
       try {
-        const found = await search.reach({ account: user, drill, from, to: lastSeen }, signal)
+        const found = await search.reach({ account: user, drill, from, to: lastSeen }, patient)
         kept.delete(name)
         if (kept.size >= MOST_KEPT) kept.delete(kept.keys().next().value!)
         kept.set(name, { at: now, found })
         return found
       } catch (error) {
-        if (signal.aborted) return null
+        if (patient.aborted) return null
         throw error
       }
     },
