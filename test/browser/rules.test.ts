@@ -79,9 +79,8 @@ describe.skipIf(noBrowser)(`the rules in a browser${noBrowser}`, () => {
     await settings(page).getByText('The rule is valid').waitFor()
     await settings(page).getByLabel('Name', { exact: true }).fill('Any: new inbox rule')
     await soon(() => editor(page).inputValue()).toContain('name: "Any: new inbox rule"')
-    expect(await publish(page).isDisabled()).toBe(true)
-
     await settings(page).getByText('The rule is valid').waitFor()
+    expect(await publish(page).isDisabled()).toBe(true)
     await editor(page).press('Control+Enter')
     const trial = page.getByRole('region', { name: /^Back-test/ })
     await trial.getByRole('row').filter({ hasText: USER }).getByText('New', { exact: true }).waitFor()
@@ -99,8 +98,8 @@ describe.skipIf(noBrowser)(`the rules in a browser${noBrowser}`, () => {
     await editor(page).press('End')
     await page.keyboard.type(' # ours')
     await trial.getByText('Stale').waitFor()
-    expect(await publish(page).isDisabled()).toBe(true)
     await settings(page).getByText('The rule is valid').waitFor()
+    expect(await publish(page).isDisabled()).toBe(true)
     await trial.getByRole('button', { name: 'Run again' }).click()
     await soon(() => publish(page).isEnabled()).toBe(true)
     await siem.request('/api/v1/rules/any-new-inbox-rule', { method: 'PATCH', json: { confidence: 'low' } })
@@ -143,7 +142,10 @@ describe.skipIf(noBrowser)(`the rules in a browser${noBrowser}`, () => {
     await page.getByRole('link', { name: 'Explain' }).click()
     await page.getByLabel('For this account or address').fill('bulk@contoso.example')
     await page.keyboard.press('Enter')
-    await page.getByText('It did not fire.').waitFor()
+    await page
+      .getByText(/^It did not fire/)
+      .first()
+      .waitFor()
     expect(await axeViolations(page)).toEqual([])
 
     await page.getByRole('link', { name: 'Exceptions' }).click()

@@ -77,7 +77,9 @@ function Found(props: { view: ExplainView; busy: boolean }) {
   return (
     <div class={`panel__body prose-list${props.busy ? ' is-refreshing' : ''}`} role="status">
       <p>
-        <b>{view.fired ? 'It fired.' : 'It did not fire.'}</b> <Hostile text={view.summary} />
+        <b>
+          <Hostile text={view.summary} />
+        </b>
       </p>
       {view.alerts.map((id) => (
         <p key={id}>
