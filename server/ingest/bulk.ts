@@ -44,9 +44,10 @@ export function decodeBulk(body: Uint8Array, defaultIndex: string | null): BulkD
       docId: action.docId,
     }
     if (action.error) {
-      // Its document is skipped with it, unless what follows is an action itself.
-      if (action.action !== 'delete' && !isActionLine(bytes, peekLine(lines))) nextLine(lines)
-      items.push({ ...head, error: action.error })
+      // Its document is refused with it, unless what follows is an action itself.
+      const isFollowed = action.action !== 'delete' && !isActionLine(bytes, peekLine(lines))
+      const document = isFollowed ? nextLine(lines) : null
+      items.push({ ...head, error: document ? keeping(action.error, bytes, document) : action.error })
     } else {
       items.push({ ...head, ...readSource(bytes, action.action, nextLine(lines)) })
     }
@@ -163,6 +164,12 @@ function readChange(record: Fields, raw: string): Source {
     return { error: invalid('bulk-update', reason, raw) }
   }
   return { raw, change: { doc, upsert: record['doc_as_upsert'] === true ? doc : (upsert ?? null) } }
+}
+
+/** The refusal with the document kept, since shippers drop what is refused: it can be replayed without its action. */
+function keeping(error: BulkError, { buffer }: Bytes, { start, end }: Line): BulkError {
+  const reason = `${error.reason} (action line: ${error.raw.slice(0, 200)})`
+  return { ...error, reason, raw: buffer.toString('utf8', start, end) }
 }
 
 /** Whether a line reads as an action, so that it is not taken for the document of a broken action before it. */

@@ -125,3 +125,16 @@ test('more actions than a request may hold are refused whole', () => {
 test('an empty body is unreadable', () => {
   expect(decodeBulk(Buffer.from('\n\n'), 'i')).toMatchObject({ unreadable: { code: 'empty-body' } })
 })
+
+test.each([
+  ['no index', '{"index":{}}'],
+  ['an id that cannot be one', '{"index":{"_index":"i","_id":""}}'],
+  ['an unknown action', '{"nope":{"_index":"i"}}'],
+  ['an index that cannot be one', '{"create":{"_index":"a b"}}'],
+])('a document behind an action line with %s is kept, and the reason names the line', (_, action) => {
+  const decoded = decodeBulk(Buffer.from(`${action}\n${doc}\n{"index":{"_index":"i"}}\n{"b":2}\n`), null)
+  const [refused, stored] = 'items' in decoded ? decoded.items : []
+  expect(refused).toMatchObject({ error: { status: 400, raw: doc } })
+  expect(JSON.stringify(refused)).toContain(JSON.stringify(action).slice(1, -1))
+  expect(stored).toMatchObject({ raw: '{"b":2}' })
+})
