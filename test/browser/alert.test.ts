@@ -194,7 +194,7 @@ describe.skipIf(noBrowser)(`the page of an alert in a browser${noBrowser}`, () =
     await page.getByRole('checkbox', { name: 'Select all shown' }).click()
     await page.getByRole('toolbar', { name: 'Selected alerts' }).waitFor()
     await page.keyboard.press('s')
-    await page.getByRole('dialog', { name: 'Set status of 2 alerts' }).waitFor()
+    await page.getByRole('dialog', { name: 'Set status of 3 alerts' }).waitFor()
     await page.keyboard.press('2')
     await soon(async () => (await siem.alerts()).map((alert) => alert.status)).toSatisfy((all: string[]) =>
       all.every((status) => status === 'acknowledged'),
