@@ -98,6 +98,17 @@ export function describe(input: DescribeInput): Alert {
     lateAfterClose: before?.status === 'closed' ? before.lateAfterClose || isNews : false,
     drill: isDrillKey(key),
     ...(rule.buildingBlock ? { buildingBlock: true as const } : {}),
+    ...doneBy([...plan.absorbed, ...(before ? [before] : [])]),
+  }
+}
+
+/** What people did about alerts that are one now. */
+function doneBy(alerts: readonly Pick<Alert, 'steps' | 'activity'>[]): Pick<Alert, 'steps' | 'activity'> {
+  const steps = Object.assign({}, ...alerts.map((alert) => alert.steps ?? {})) as NonNullable<Alert['steps']>
+  const activity = alerts.flatMap((alert) => alert.activity ?? []).toSorted((a, b) => a.at - b.at)
+  return {
+    ...(Object.keys(steps).length > 0 ? { steps } : {}),
+    ...(activity.length > 0 ? { activity } : {}),
   }
 }
 

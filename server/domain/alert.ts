@@ -79,6 +79,23 @@ export type Alert = {
   drill: boolean
   /** Of a rule that is material for others: kept out of lists, and of incidents of its own. */
   buildingBlock?: true
+  /** Steps of what to do that somebody ticked, by their id. */
+  steps?: { [step: string]: StepDone }
+  /** What people changed, oldest first: the last ones. The audit trail has them all. */
+  activity?: AlertActivity[]
+}
+
+export type StepDone = { at: Millis; by: string }
+/**
+ * `status`: `value` is the new one, `detail` the reason for closing. `assignee`: `value` is the new one, null: nobody.
+ * `step`: `value` is its id, `detail` is `done` or `undone`.
+ */
+export type AlertActivity = {
+  at: Millis
+  by: string
+  did: 'status' | 'assignee' | 'step'
+  value: string | null
+  detail: string | null
 }
 
 export type AlertNote = { at: Millis; by: string; text: string }

@@ -75,9 +75,19 @@ export type RespondStep = {
   what: string
   undo: string | null
   commands: { powershell?: string; graph?: string; shell?: string }
+  /** Who ticked it; null: nobody. */
+  done: { at: IsoTime; by: string } | null
+}
+/** What a person changed, as `AlertActivity` of the domain has it. */
+export type ActivityView = {
+  at: IsoTime
+  by: string
+  did: 'status' | 'assignee' | 'step'
+  value: string | null
+  detail: string | null
 }
 /** `GET /api/v1/alerts/{id}`. */
-export type AlertDetail = AlertView & { why: WhyStep[]; respond: RespondStep[] }
+export type AlertDetail = AlertView & { why: WhyStep[]; respond: RespondStep[]; activity: ActivityView[] }
 
 export type AlertList = { alerts: AlertView[]; nextCursor: string | null }
 export type AlertPatch = {

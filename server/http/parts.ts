@@ -79,6 +79,7 @@ export type TriagePatch = {
   closeReason?: CloseReason | null
   assignee?: string | null
   note?: string
+  step?: { id: string; done: boolean }
 }
 export type TriageRefusal = { id: string; detail: string; code: 'not-found' | 'conflict' | 'invalid' }
 export type TriagePort = {
@@ -93,7 +94,7 @@ export type TriagePort = {
 
 /** Why an alert's rule fired, and what to do now. */
 export type AlertExtrasPort = {
-  extras(alert: Alert): Promise<{ why: WhyStep[]; respond: RespondStep[] }>
+  extras(alert: Alert): Promise<{ why: WhyStep[]; respond: Omit<RespondStep, 'done'>[] }>
 }
 
 export type StorageState = {

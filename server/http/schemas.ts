@@ -135,6 +135,17 @@ const respondStep = z.strictObject({
     graph: z.string().exactOptional(),
     shell: z.string().exactOptional(),
   }),
+  done: z
+    .strictObject({ at: time, by: z.string() })
+    .nullable()
+    .meta({ description: 'Who ticked it; null: nobody.' }),
+})
+const activity = z.strictObject({
+  at: time,
+  by: z.string(),
+  did: z.enum(['status', 'assignee', 'step']),
+  value: textOrNull.meta({ description: 'The new status, the new assignee, the id of the step.' }),
+  detail: textOrNull.meta({ description: 'Why it was closed; whether the step is `done` or `undone`.' }),
 })
 export const alertDetail = named(
   'AlertDetail',
@@ -142,6 +153,7 @@ export const alertDetail = named(
     ...alertShape,
     why: z.array(whyStep),
     respond: z.array(respondStep),
+    activity: z.array(activity).meta({ description: 'The last 200 changes by people, oldest first.' }),
   }) satisfies z.ZodType<AlertDetail>,
 )
 

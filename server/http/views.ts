@@ -1,5 +1,5 @@
 /** What the API shows of what the store holds: times as ISO 8601, internal fields left out. */
-import type { AlertView, EventView, IncidentView, IsoTime, LiveMessage } from '../domain/api.ts'
+import type { AlertDetail, AlertView, EventView, IncidentView, IsoTime, LiveMessage } from '../domain/api.ts'
 import type { Alert, Incident } from '../domain/alert.ts'
 import type { LogEvent } from '../domain/event.ts'
 import { type Millis, toIso } from '../domain/time.ts'
@@ -48,6 +48,26 @@ export function alertView(alert: Alert): AlertView {
     lateAfterClose: alert.lateAfterClose,
     drill: alert.drill,
     buildingBlock: alert.buildingBlock ?? false,
+  }
+}
+
+type Extras = Pick<AlertDetail, 'why'> & { respond: Omit<AlertDetail['respond'][number], 'done'>[] }
+
+export function alertDetailView(alert: Alert, { why, respond }: Extras): AlertDetail {
+  return {
+    ...alertView(alert),
+    why,
+    respond: respond.map((step) => {
+      const done = alert.steps?.[step.id]
+      return { ...step, done: done ? { at: toIso(done.at), by: done.by } : null }
+    }),
+    activity: (alert.activity ?? []).map(({ at, by, did, value, detail }) => ({
+      at: toIso(at),
+      by,
+      did,
+      value,
+      detail,
+    })),
   }
 }
 

@@ -4,6 +4,7 @@ import type { Millis } from '../domain/time.ts'
 import { reachOf } from '../detect/correlate.ts'
 import { compileOrganisation } from '../rules/allowances.ts'
 import type { CompiledRule } from '../rules/compiled.ts'
+import type { CompiledException } from '../rules/exceptions.ts'
 import type { Store } from '../store/store.ts'
 import { compareAlerts, type Comparison } from './backtest/compare.ts'
 import { historyHits, type ScanPlan, type Turn } from './backtest/history-hits.ts'
@@ -28,6 +29,8 @@ export type BacktestInput = {
   now: Millis
   plan: ScanPlan
   turn: Turn
+  /** Besides those that are stored. */
+  exceptions?: readonly CompiledException[]
 }
 
 /** The earliest and latest that dates can be. */
@@ -50,13 +53,14 @@ async function eventsIn(store: Store, from: Millis, to: Millis): Promise<number>
   return counts.reduce((sum, { count }) => sum + count, several.length)
 }
 
-async function wouldRaise({ store, compiled, from, to, now, plan, turn }: BacktestInput): Promise<Alert[]> {
+async function wouldRaise(input: BacktestInput): Promise<Alert[]> {
+  const { store, compiled, from, to, now, plan, turn } = input
   // An alert that only spans the range has completions within the gap on either side.
   const certain = { from: from - compiled.gap, to: to + compiled.gap }
   const hits = await historyHits(store, compiled, reachOf(compiled, certain).hits, { plan, turn })
   const ledger = createLedger(store, hits, certain, turn)
   const rules = new Map([[compiled.rule.id, compiled]])
-  const exceptions = await loadExceptions(store)
+  const exceptions = [...(await loadExceptions(store)), ...(input.exceptions ?? [])]
   const allowances = compileOrganisation((await readOrganisation(store)).organisation)
   const learning = createLearning(store)
   await learning.load()

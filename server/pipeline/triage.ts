@@ -1,6 +1,6 @@
 /** What people do to alerts: status, assignee, notes. Growing evidence is no conflict; another person's change is. */
 import { isDeepStrictEqual } from 'node:util'
-import type { Alert, CloseReason } from '../domain/alert.ts'
+import type { Alert, AlertActivity, CloseReason } from '../domain/alert.ts'
 import type { Clock, Millis } from '../domain/time.ts'
 import type { AlertWrite, IncidentWrite, Store } from '../store/store.ts'
 import { incidentWrites } from './incident-writes.ts'
@@ -10,6 +10,8 @@ export type AlertPatch = {
   closeReason?: CloseReason | null
   assignee?: string | null
   note?: string
+  /** Ticks a step of what to do, or takes the tick back. */
+  step?: { id: string; done: boolean }
 }
 export type Refusal = { id: string; detail: string; code: 'not-found' | 'conflict' | 'invalid' }
 export type Revised = { changed: Alert[]; refused: Refusal[] }
@@ -119,7 +121,39 @@ function revise(alert: Alert, patch: AlertPatch, actor: string, at: Millis): Ale
   if (next.status !== 'withdrawn') next.withdrawReason = null
   if (patch.assignee !== undefined) next.assignee = patch.assignee
   if (patch.note !== undefined) next.notes = [...alert.notes, { at, by: actor, text: patch.note }]
+  if (patch.step) tick(next, patch.step, actor, at)
+  const did = activityOf(alert, next, patch)
+  if (did.length > 0) {
+    const all = [...(alert.activity ?? []), ...did.map((one) => ({ at, by: actor, ...one }))]
+    next.activity = all.slice(-MOST_ACTIVITY)
+  }
   return next
+}
+
+// An alert is read whole wherever it is shown; what is older is in the audit trail.
+const MOST_ACTIVITY = 200
+
+/** Whoever ticked a step first stays the one who did. */
+function tick(next: Alert, { id, done }: { id: string; done: boolean }, by: string, at: Millis): void {
+  const { [id]: known, ...others } = next.steps ?? {}
+  if (done === (known !== undefined)) return
+  next.steps = done ? { ...others, [id]: { at, by } } : others
+}
+
+type Did = Pick<AlertActivity, 'did' | 'value' | 'detail'>
+
+function activityOf(before: Alert, after: Alert, { step }: AlertPatch): Did[] {
+  const did: Did[] = []
+  if (before.status !== after.status || before.closeReason !== after.closeReason) {
+    did.push({ did: 'status', value: after.status, detail: after.closeReason })
+  }
+  if (before.assignee !== after.assignee) {
+    did.push({ did: 'assignee', value: after.assignee, detail: null })
+  }
+  if (step && before.steps !== after.steps) {
+    did.push({ did: 'step', value: step.id, detail: step.done ? 'done' : 'undone' })
+  }
+  return did
 }
 
 function asWrite(alert: Alert): AlertWrite {

@@ -1,15 +1,25 @@
 /** Rules tried out as a thread answers it: each verb one question with a number, by which it can be given up. */
+import type { Exception } from '../domain/exception.ts'
 import type { Rule } from '../domain/rule.ts'
 import type { Clock, Millis } from '../domain/time.ts'
 import { compileRule } from '../rules/compile.ts'
 import type { CompiledRule } from '../rules/compiled.ts'
+import { compileException } from '../rules/exceptions.ts'
 import type { Store } from '../store/store.ts'
 import { type Backtest, backtest, type ScanPlan, TooBroad, type Turn } from './backtest.ts'
 import { type Explained, explain } from './explain.ts'
 
 /** `rule` as it is stored, or as it might be; times are event times, both included. */
-export type TrialQuestion = { rule: Rule; from: Millis; to: Millis }
-export type ExplainQuestion = TrialQuestion & { /** An account, an address, another value. */ entity: string }
+export type TrialQuestion = {
+  rule: Rule
+  from: Millis
+  to: Millis
+  /** As if this were left out too: an exception that somebody is writing. */
+  without?: Pick<Exception, 'language' | 'condition' | 'expires'>
+}
+export type ExplainQuestion = Omit<TrialQuestion, 'without'> & {
+  /** An account, an address, another value. */ entity: string
+}
 /** Why there is no answer: a sentence for the person who asked. */
 export type Refused = { refused: string }
 
@@ -54,10 +64,12 @@ export function createTrials({ store, clock, plan, turn }: TrialParts): Trials {
   }
 
   return {
-    backtest: (job, { rule, from, to }) =>
+    backtest: (job, { rule, from, to, without }) =>
       answer(job, rule, async (compiled, own) => {
         const began = performance.now()
-        const found = await backtest({ store, compiled, from, to, now: clock(), plan, turn: own })
+        const written = without && { ...without, id: 'unsaved', ruleId: rule.id, reason: '' }
+        const exceptions = written ? [compileException(written).compiled ?? []].flat() : []
+        const found = await backtest({ store, compiled, from, to, now: clock(), plan, turn: own, exceptions })
         return { ...found, tookMs: Math.round(performance.now() - began) }
       }),
     explain: (job, { rule, ...asked }) =>

@@ -223,3 +223,24 @@ describe('a person', () => {
     }
   })
 })
+
+test('a step is ticked with who and when; a step that the alert does not have is 404', async () => {
+  const step = { id: 'reset-password', title: 'Reset', what: 'It.', undo: null, commands: {} }
+  const own = await startWorld({ extras: { extras: async () => ({ why: [], respond: [step] }) } })
+  try {
+    await put(own.store, { alerts: [anAlert({ id: 'a' })] })
+    const tick = (name: string, json: unknown) =>
+      own.request(`/api/v1/alerts/a/steps/${name}`, { method: 'PUT', json })
+    const answered = await tick('reset-password', { done: true })
+    const done = { at: new Date(START).toISOString(), by: expect.any(String) }
+    expect(await answered.json()).toMatchObject({ id: 'a', version: 2, respond: [{ done }] })
+    expect(await own.get('/api/v1/alerts/a')).toMatchObject({ respond: [{ done }] })
+    expect((await tick('no-such-step', { done: true })).status).toBe(404)
+    expect((await tick('reset-password', { done: 'yes' })).status).toBe(422)
+    const key = await own.key('read')
+    const path = '/api/v1/alerts/a/steps/reset-password'
+    expect((await own.request(path, { method: 'PUT', json: { done: true }, key })).status).toBe(403)
+  } finally {
+    await own.stop()
+  }
+})

@@ -132,3 +132,15 @@ async function until(holds: () => boolean): Promise<void> {
   for (let i = 0; i < 500 && !holds(); i++) await new Promise((resolve) => setTimeout(resolve, 10))
   expect(holds()).toBe(true)
 }
+
+test('a stored rule is tried as if an exception were there already; its mistakes have their places', async () => {
+  const tried = (condition: string) =>
+    answer('/api/v1/rules/many-mails/backtest', { exception: { condition } })
+  const [, plain] = await answer('/api/v1/rules/many-mails/backtest')
+  const [, other] = await tried('user.email == "somebody.else@example.org"')
+  expect(other.alerts).toEqual(plain.alerts)
+  const [status, hidden] = await tried('event.action == "Send"')
+  expect([status, plain.alerts.length > 0, hidden.alerts]).toEqual([200, true, []])
+  const [refused, problem] = await tried('user.email == ')
+  expect([refused, problem.errors[0].path]).toEqual([422, 'condition'])
+})

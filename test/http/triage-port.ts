@@ -9,7 +9,7 @@ export function memoryTriage(
   announce: (revision: number) => void,
 ): TriagePort {
   return {
-    async revise(ids, { note, ...patch }, actor, expectVersion) {
+    async revise(ids, { note, step, ...patch }, actor, expectVersion) {
       const changed: Alert[] = []
       const refused: TriageRefusal[] = []
       for (const id of ids) {
@@ -28,7 +28,8 @@ export function memoryTriage(
         }
         const notes =
           note === undefined ? alert.notes : [...alert.notes, { at: clock(), by: actor, text: note }]
-        const next: Alert = { ...alert, ...patch, notes, version: alert.version + 1 }
+        const steps = step?.done ? { steps: { [step.id]: { at: clock(), by: actor } } } : {}
+        const next: Alert = { ...alert, ...patch, ...steps, notes, version: alert.version + 1 }
         const settled = await store.settle({
           pending: [],
           alerts: [{ expect: alert.revision, change: 'updated', alert: next, evidence: [], absorbed: [] }],

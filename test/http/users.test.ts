@@ -119,3 +119,13 @@ test('the name may be called `user`, as when signing in; both are answered', asy
   expect(missing.status).toBe(422)
   expect(await missing.json()).toMatchObject({ errors: [{ path: 'name', message: 'name is missing' }] })
 })
+
+test('whoever may read alerts may know who can work on them', async () => {
+  await world.post('/api/v1/users', { name: 'bea', password: ADMIN.password, role: 'analyst' })
+  await world.post('/api/v1/users', { name: 'vera', password: ADMIN.password, role: 'viewer' })
+  const key = await world.key('read')
+  const answer = await world.request('/api/v1/assignees', { key })
+  const { assignees } = (await answer.json()) as { assignees: string[] }
+  expect(assignees).toContain('bea')
+  expect(assignees).not.toContain('vera')
+})

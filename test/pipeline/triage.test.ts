@@ -79,3 +79,35 @@ test('a change that the correlator crosses is tried again', async () => {
   const { changed } = await reviseAlerts({ ...deps, store }, [alert.id], { status: 'acknowledged' }, 'ruth')
   expect(only(changed)).toMatchObject({ status: 'acknowledged', count: 2, version: 1 })
 })
+
+test('a ticked step says who did it first, taking it back forgets that, and both are told', async () => {
+  const { it, deps, alert } = await withAlert()
+  const tick = (done: boolean, who: string) =>
+    reviseAlerts(deps, [alert.id], { step: { id: 'reset-password', done } }, who)
+  expect(only((await tick(true, 'ruth')).changed).steps).toEqual({
+    'reset-password': { at: it.now, by: 'ruth' },
+  })
+  const again = only((await tick(true, 'sven')).changed)
+  expect([again.steps!['reset-password']!.by, again.version]).toEqual(['ruth', 1])
+  const taken = only((await tick(false, 'sven')).changed)
+  expect([taken.steps, taken.version]).toEqual([{}, 2])
+  expect(taken.activity).toMatchObject([
+    { by: 'ruth', did: 'step', value: 'reset-password', detail: 'done' },
+    { by: 'sven', did: 'step', value: 'reset-password', detail: 'undone' },
+  ])
+  expect((await it.store.audit(10)).items.map(({ actor }) => actor)).toEqual(['sven', 'ruth'])
+})
+
+test('what people did stays when evidence joins the alert', async () => {
+  const { it, deps, alert } = await withAlert()
+  await reviseAlerts(deps, [alert.id], { step: { id: 'reset-password', done: true } }, 'ruth')
+  await reviseAlerts(deps, [alert.id], { status: 'acknowledged', assignee: 'ruth' }, 'ruth')
+  await it.take(set(T0 + HOUR))
+  const grown = (await it.store.alert(alert.id))!
+  expect([grown.count, Object.keys(grown.steps!)]).toEqual([2, ['reset-password']])
+  expect(grown.activity!.map(({ did, value }) => [did, value])).toEqual([
+    ['step', 'reset-password'],
+    ['status', 'acknowledged'],
+    ['assignee', 'ruth'],
+  ])
+})

@@ -1,7 +1,7 @@
 /** Alerts: looking, and saying what became of them. */
 import { z } from 'zod'
 import { CLOSE_REASONS, SEVERITIES, STATUSES } from '../../domain/alert.ts'
-import type { EvidenceRow } from '../../domain/alert.ts'
+import type { Alert, EvidenceRow } from '../../domain/alert.ts'
 import { parseEventId } from '../../domain/event.ts'
 import { toIso } from '../../domain/time.ts'
 import type { StoredEvent } from '../../store/store.ts'
@@ -12,7 +12,7 @@ import { Problem } from '../problem.ts'
 import { flag, given, instant, paging, rangeOf, words } from '../query.ts'
 import { etag, expectedVersion, ok, route, type Route } from '../route.ts'
 import * as answers from '../schemas.ts'
-import { alertView, eventView } from '../views.ts'
+import { alertDetailView, alertView, eventView } from '../views.ts'
 
 const alertsQuery = z.object({
   status: words(STATUSES),
@@ -50,6 +50,10 @@ export function alertRoutes(context: Context): Route[] {
     return alert
   }
 
+  const extrasOf = async (alert: Alert) => (await extras?.extras(alert)) ?? { why: [], respond: [] }
+  const detailed = async (alert: Alert) =>
+    ok(alertDetailView(alert, await extrasOf(alert)), etag(alert.version))
+
   return [
     route({
       method: 'get',
@@ -86,9 +90,31 @@ export function alertRoutes(context: Context): Route[] {
         404: { description: 'No such alert' },
       },
       async handle({ params }) {
-        const alert = await needAlert(params.id!)
-        const more = (await extras?.extras(alert)) ?? { why: [], respond: [] }
-        return ok({ ...alertView(alert), ...more }, etag(alert.version))
+        return detailed(await needAlert(params.id!))
+      },
+    }),
+    route({
+      method: 'put',
+      path: '/api/v1/alerts/{id}/steps/{step}',
+      tag: 'alerts',
+      summary: 'Tick a step of what to do, or take the tick back',
+      access: ['write'],
+      body: jsonBody(z.strictObject({ done: z.boolean() })),
+      answers: {
+        200: { description: 'The alert as it is now', schema: answers.alertDetail },
+        404: { description: 'No such alert, or it has no such step' },
+        412: { description: 'Someone was faster: If-Match names an older version' },
+      },
+      async handle({ params, body, who, request }) {
+        const [id, step] = [params.id!, params.step!]
+        const { respond } = await extrasOf(await needAlert(id))
+        if (!respond.some((one) => one.id === step)) {
+          throw new Problem('notFound', `The alert has no step ${JSON.stringify(step)}.`)
+        }
+        const patch = { step: { id: step, done: body.done } }
+        const { changed, refused } = await triage.revise([id], patch, who.name, expectedVersion(request))
+        if (refused[0]) throw refusal(refused[0])
+        return detailed(changed[0]!)
       },
     }),
     route({

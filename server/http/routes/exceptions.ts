@@ -1,6 +1,7 @@
 /** Exceptions: what people leave out of a rule. They hide, never delete, and count what they hid. */
 import { z } from 'zod'
 import { toIso } from '../../domain/time.ts'
+import type { Diagnostic } from '../../lang/tree.ts'
 import {
   createException,
   listExceptions,
@@ -68,15 +69,7 @@ export function exceptionRoutes(context: Context): Route[] {
           throw new Problem('invalid', `ruleId: there is no rule ${JSON.stringify(outcome.noRule)}.`)
         }
         if ('errors' in outcome) {
-          const errors = outcome.errors.map(({ line, column, length, message, hint }) => ({
-            path: 'condition',
-            line,
-            column,
-            length,
-            message,
-            ...(hint === null ? {} : { hint }),
-          }))
-          throw new Problem('invalid', `condition: ${errors[0]!.message}`, { errors })
+          throw conditionMistaken(outcome.errors)
         }
         await context.onExceptions?.()
         return created(view(outcome.saved), `/api/v1/exceptions/${outcome.saved.id}`)
@@ -112,6 +105,21 @@ export function exceptionRoutes(context: Context): Route[] {
       },
     }),
   ]
+}
+
+/** What is wrong with an exception's condition, each mistake with its place in it. */
+export function conditionMistaken(diagnostics: readonly Diagnostic[]): Problem {
+  const errors = diagnostics
+    .filter(({ severity }) => severity === 'error')
+    .map(({ line, column, length, message, hint }) => ({
+      path: 'condition',
+      line,
+      column,
+      length,
+      message,
+      ...(hint === null ? {} : { hint }),
+    }))
+  return new Problem('invalid', `condition: ${errors[0]?.message ?? 'it is no condition'}`, { errors })
 }
 
 function view({

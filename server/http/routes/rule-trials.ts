@@ -6,6 +6,7 @@ import { type Millis, toIso } from '../../domain/time.ts'
 import { BEGINNING, type Compared, END } from '../../pipeline/backtest.ts'
 import type { Explained } from '../../pipeline/explain.ts'
 import type { Refused } from '../../pipeline/trials.ts'
+import { compileException } from '../../rules/exceptions.ts'
 import { jsonBody } from '../body.ts'
 import type { Context } from '../context.ts'
 import { parseInstant } from '../instant.ts'
@@ -14,6 +15,7 @@ import { Problem } from '../problem.ts'
 import { instantInBody } from '../query.ts'
 import { type Answer, ok, route, type Route } from '../route.ts'
 import * as answers from '../schemas.ts'
+import { conditionMistaken } from './exceptions.ts'
 import { ruleMistaken } from './rules.ts'
 
 const range = {
@@ -27,6 +29,16 @@ const trialBody = z.strictObject({ ...range, rule: ruleInBody })
 const storedTrialBody = z.strictObject({
   ...range,
   rule: ruleInBody.optional().meta({ description: 'Tries this out in the place of the stored rule.' }),
+  exception: z
+    .strictObject({
+      language: z.enum(['eql', 'kql']).default('eql'),
+      condition: z.string().trim().min(1).max(20_000),
+      expires: instantInBody.nullish(),
+    })
+    .optional()
+    .meta({
+      description: 'As if these events were left out too: `lost` says which alerts it would have hidden.',
+    }),
 })
 const explainBody = z.strictObject({
   ...range,
@@ -73,7 +85,9 @@ export function ruleTrialRoutes({ rules, trials }: Context): Route[] {
       async handle({ params, body, now, signal }) {
         const stored = await storedRule(rules, params.id!)
         const rule = body.rule ? { ...(await readable(rules, body.rule)), id: stored.id } : stored
-        return answerOf(signal, trials.backtest({ rule, ...rangeIn(body, now) }, signal), backtestView)
+        const without = body.exception ? { without: exceptionIn(body.exception, stored.id, now) } : {}
+        const question = { rule, ...rangeIn(body, now), ...without }
+        return answerOf(signal, trials.backtest(question, signal), backtestView)
       },
     }),
     route({
@@ -113,6 +127,16 @@ async function readable(rules: RulesPort, sent: Record<string, unknown> | string
   const errors = diagnostics.filter(({ severity }) => severity === 'error')
   if (!rule || errors.length > 0) throw ruleMistaken(errors)
   return rule
+}
+
+type Written = { language: 'eql' | 'kql'; condition: string; expires?: string | number | null | undefined }
+
+function exceptionIn({ language, condition, expires }: Written, ruleId: string, now: Millis) {
+  const end = expires == null ? null : parseInstant(String(expires), now)!
+  const exception = { id: 'unsaved', ruleId, language, condition, reason: '', expires: end }
+  const { compiled, diagnostics } = compileException(exception)
+  if (!compiled) throw conditionMistaken(diagnostics)
+  return { language, condition, expires: end }
 }
 
 type Range = { from?: string | number | undefined; to?: string | number | undefined }

@@ -1,6 +1,6 @@
 /** The people who may sign in. */
 import { z } from 'zod'
-import { ROLES } from '../../domain/access.ts'
+import { ROLE_SCOPES, ROLES } from '../../domain/access.ts'
 import { toIso } from '../../domain/time.ts'
 import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from '../auth/passwords.ts'
 import { changeUser, createUser, deleteUser, findUser, listUsers, type User } from '../auth/users.ts'
@@ -39,6 +39,8 @@ const userChange = z
   })
   .refine((change) => Object.keys(change).length > 0, 'must change something')
 
+const MAY_TRIAGE = ROLES.filter((role) => ROLE_SCOPES[role].includes('write'))
+
 export function userRoutes(context: Context): Route[] {
   const { store } = context
   const tag = 'access'
@@ -51,6 +53,22 @@ export function userRoutes(context: Context): Route[] {
       access: ['admin'],
       answers: { 200: { description: 'All users', schema: answers.listOf('users', answers.user) } },
       handle: async () => ok({ users: (await listUsers(store)).map(userView), nextCursor: null }),
+    }),
+    route({
+      method: 'get',
+      path: '/api/v1/assignees',
+      tag: 'alerts',
+      summary: 'Names of the people who can work on alerts',
+      access: ['read'],
+      answers: {
+        200: { description: 'By name', schema: z.strictObject({ assignees: z.array(z.string()) }) },
+      },
+      async handle() {
+        const able = (await listUsers(store)).filter(
+          ({ disabled, role }) => !disabled && MAY_TRIAGE.includes(role),
+        )
+        return ok({ assignees: able.map(({ name }) => name).toSorted((a, b) => a.localeCompare(b)) })
+      },
     }),
     route({
       method: 'post',

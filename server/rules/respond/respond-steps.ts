@@ -10,7 +10,7 @@ import { type CommandValues, fillCommand } from './template.ts'
 export type RespondAlert = Pick<Alert, 'user' | 'entity' | 'firstSeen' | 'lastSeen' | 'evidence'>
 
 /** The steps that a rule advises, in its order, with the alert's account and address in the commands. */
-export function respondSteps(rule: Pick<Rule, 'respond'>, alert: RespondAlert): RespondStep[] {
+export function respondSteps(rule: Pick<Rule, 'respond'>, alert: RespondAlert): Omit<RespondStep, 'done'>[] {
   const values = commandValues(alert)
   return rule.respond.flatMap((id) => {
     const step = Object.hasOwn(CATALOGUE, id) ? CATALOGUE[id]! : null
