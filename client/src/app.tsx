@@ -10,7 +10,6 @@ import { Shell } from './parts/shell.tsx'
 import { Failed } from './parts/states.tsx'
 import { openPalette } from './parts/palette/palette.tsx'
 import { navigate, place } from './router.ts'
-import { AlertsScreen } from './screens/alerts/alerts.tsx'
 import { NotFoundScreen } from './screens/not-found/not-found.tsx'
 import { OverviewScreen } from './screens/overview/overview.tsx'
 import { SignInScreen } from './screens/sign-in/sign-in.tsx'
@@ -52,6 +51,7 @@ function SignedIn() {
 }
 
 const SetUpScreen = lazyScreen(() => import('./screens/set-up/set-up.tsx').then((code) => code.SetUpScreen))
+const AlertsScreen = lazyScreen(() => import('./screens/alerts/alerts.tsx').then((code) => code.AlertsScreen))
 const AlertScreen = lazyScreen(() => import('./screens/alert/alert.tsx').then((code) => code.AlertScreen))
 const IncidentScreen = lazyScreen(() =>
   import('./screens/incident/incident.tsx').then((code) => code.IncidentScreen),
@@ -68,7 +68,7 @@ type Route = {
   show: (...parts: string[]) => ComponentChild
 }
 
-// The first that fits. Screens beyond the first two are fetched when they are opened.
+// The first that fits. Screens beyond the overview are fetched when they are opened.
 const ROUTES: Route[] = [
   // The other addresses lead here once someone is signed in.
   { path: /^\/(?:overview|setup|login)?$/, show: () => <OverviewScreen /> },

@@ -53,6 +53,7 @@ export function startKeyboard(): void {
     }
     // Enter on a control is the control's.
     if (name === 'Enter' && isControl(event.target)) return
+    if (name === ' ' && isPressed(event.target)) return
     const going = event.timeStamp - goPressedAt < GO_WITHIN
     goPressedAt = -Infinity
     const command = find(going ? `g ${name}` : name)
@@ -85,6 +86,11 @@ function isTyping(target: EventTarget | null): boolean {
 
 function isControl(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest('a, button, summary, input') !== null
+}
+
+/** By the space bar: a link is not. */
+function isPressed(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('button, summary, input') !== null
 }
 
 // A ticked box takes no letters, so the list's keys work from it.

@@ -1,6 +1,7 @@
 import { render } from 'preact'
 import { App } from './app.tsx'
 import { startClock } from './clock.ts'
+import { startDensity } from './density.ts'
 import { startKeyboard } from './keyboard.ts'
 import { startRouter } from './router.ts'
 import './styles/index.css'
@@ -10,4 +11,5 @@ startRouter()
 startKeyboard()
 startClock()
 startTitle()
+startDensity()
 render(<App />, document.getElementById('app')!)

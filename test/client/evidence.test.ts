@@ -176,14 +176,22 @@ test.each([
 })
 
 test('a filter survives its address', () => {
-  const filter = { view: 'all', severity: ['critical', 'low'], user: 'a+b@example.com' } as const
+  const filter = {
+    view: 'all',
+    severity: ['critical', 'low'],
+    user: 'a+b@example.com',
+    rule: 'bulk-send',
+    since: '7d',
+    drills: 'none',
+    blocks: true,
+    grouped: true,
+  } as const
   const address = addressOf(filter)
   expect(readFilter(new URL(address, 'http://x').searchParams)).toEqual(filter)
-  expect(addressOf({ view: 'open', severity: [], user: '' })).toBe('/alerts')
-  expect(readFilter(new URLSearchParams('view=nonsense&severity=huge,low'))).toEqual({
-    view: 'open',
+  expect(addressOf(readFilter(new URLSearchParams()))).toBe('/alerts')
+  expect(readFilter(new URLSearchParams('view=nonsense&severity=huge,low&since=1y&drills=x'))).toEqual({
+    ...readFilter(new URLSearchParams()),
     severity: ['low'],
-    user: '',
   })
   expect(statusesOf('open')).toEqual(['open', 'acknowledged'])
 })

@@ -20,6 +20,14 @@ export type AlertQuery = {
   severity: readonly Severity[]
   user: string
   size: number
+  /** The id of a rule. */
+  rule?: string
+  /** With an event at or after this: ISO 8601, or relative such as `now-7d`. */
+  from?: string
+  /** Only drills, or none; absent: both. */
+  drill?: boolean
+  /** Those of building-block rules too. */
+  buildingBlocks?: boolean
 }
 
 export function getSetup(): Promise<SetupState> {
@@ -51,6 +59,10 @@ export function getAlerts(query: AlertQuery, cursor?: string, signal?: AbortSign
   if (query.status.length > 0) parameters.set('status', query.status.join(','))
   if (query.severity.length > 0) parameters.set('severity', query.severity.join(','))
   if (query.user) parameters.set('user', query.user)
+  if (query.rule) parameters.set('rule', query.rule)
+  if (query.from) parameters.set('from', query.from)
+  if (query.drill !== undefined) parameters.set('drill', String(query.drill))
+  if (query.buildingBlocks) parameters.set('buildingBlock', 'true')
   if (cursor) parameters.set('cursor', cursor)
   return request(`/api/v1/alerts?${parameters.toString()}`, signal ? { signal } : {})
 }

@@ -1,5 +1,5 @@
 /** Lists of alerts, kept right by the live feed. A list lives as long as the page, so going back finds it as it was. */
-import { type Signal, signal } from '@preact/signals'
+import { batch, type Signal, signal } from '@preact/signals'
 import type { AlertView } from '../../../server/domain/api.ts'
 import { type AlertQuery, getAlerts } from '../api/calls.ts'
 import { failureText } from '../api/request.ts'
@@ -17,7 +17,8 @@ export type AlertsList = {
   refresh: () => Promise<void>
   /** Reads the list from the start, in order. */
   reload: () => Promise<void>
-  more: () => Promise<void>
+  /** False: it could not be read; what is shown stays. */
+  more: () => Promise<boolean>
   reveal: () => void
   receive: (alert: AlertView) => void
 }
@@ -46,6 +47,8 @@ export function createAlertsList(
   const loading = signal<Loading>({ state: 'loading' })
   const fresh = signal<ReadonlySet<string>>(new Set())
   const nextCursor = signal<string | null>(null)
+  // The page that is on its way: scrolling asks for it more than once.
+  let asking: string | null = null
 
   const list: AlertsList = {
     feed,
@@ -74,13 +77,21 @@ export function createAlertsList(
     },
     async more() {
       const cursor = nextCursor.peek()
-      if (cursor === null) return
+      if (cursor === null || asking === cursor) return true
+      asking = cursor
       try {
         const answer = await ask(query, cursor)
-        nextCursor.value = answer.nextCursor
-        feed.value = extended(feed.peek(), answer.alerts, rule)
-      } catch (cause) {
-        loading.value = { state: 'failed', why: failureText(cause) }
+        // Read from the start meanwhile: this page is of the list before.
+        if (nextCursor.peek() !== cursor) return true
+        batch(() => {
+          nextCursor.value = answer.nextCursor
+          feed.value = extended(feed.peek(), answer.alerts, rule)
+        })
+        return true
+      } catch {
+        return false
+      } finally {
+        asking = null
       }
     },
     reveal() {
@@ -121,6 +132,9 @@ function belongsTo(query: AlertQuery, alert: AlertView): boolean {
   if (alert.mergedInto !== null) return false
   if (query.status.length > 0 && !query.status.includes(alert.status)) return false
   if (query.severity.length > 0 && !query.severity.includes(alert.severity)) return false
+  if (query.rule && query.rule !== alert.ruleId) return false
+  if (query.drill !== undefined && query.drill !== alert.drill) return false
+  if (alert.buildingBlock && !query.buildingBlocks) return false
   const user = query.user.toLowerCase()
   return (
     user === '' || alert.user?.toLowerCase() === user || alert.users.some((one) => one.toLowerCase() === user)

@@ -11,6 +11,8 @@ export function bySeverity(a: AlertView, b: AlertView): number {
   )
 }
 
+// All times are written alike, so their texts compare as they do; parsing ten thousand takes too long.
 export function byNewest(a: AlertView, b: AlertView): number {
-  return Date.parse(b.raisedAt) - Date.parse(a.raisedAt) || (a.id < b.id ? -1 : 1)
+  if (a.raisedAt !== b.raisedAt) return a.raisedAt < b.raisedAt ? 1 : -1
+  return a.id < b.id ? -1 : 1
 }

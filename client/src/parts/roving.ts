@@ -10,15 +10,23 @@ export type Roving = {
   onFocusIn: (event: FocusEvent) => void
 }
 
-export function useRoving(ids: readonly string[], remembered: { current: string | null }): Roving {
+/** `reveal` brings a row into the page that is not drawn while it is out of sight. */
+export function useRoving(
+  ids: readonly string[],
+  remembered: { current: string | null },
+  reveal?: (index: number) => void,
+): Roving {
   const listRef = useRef<HTMLElement>(null)
   const [current, setCurrent] = useState(remembered.current)
   const stop = current !== null && ids.includes(current) ? current : (ids[0] ?? null)
+  const returning = useRef(current)
   useEffect(() => {
     // Back from where the list led: at the same row, unless the focus is on something already.
-    if (current !== null && isNowhere(document.activeElement))
-      rowOf(listRef.current, current)?.focus({ preventScroll: true })
-  }, [])
+    const row = returning.current === null ? undefined : rowOf(listRef.current, returning.current)
+    if (!row) return
+    returning.current = null
+    if (isNowhere(document.activeElement)) row.focus({ preventScroll: true })
+  })
   const set = (id: string) => {
     remembered.current = id
     setCurrent(id)
@@ -30,12 +38,16 @@ export function useRoving(ids: readonly string[], remembered: { current: string 
     move(by) {
       if (ids.length === 0) return
       const at = current === null ? -1 : ids.indexOf(current)
-      const next = at === -1 ? (by > 0 ? 0 : ids.length - 1) : Math.min(ids.length - 1, Math.max(0, at + by))
+      const start = at === -1 && by < 0 ? ids.length : at
+      const next = Math.min(ids.length - 1, Math.max(0, start + by))
       const id = ids[next]!
       set(id)
       const row = rowOf(listRef.current, id)
       row?.focus()
       row?.scrollIntoView({ block: 'nearest' })
+      if (row || !reveal) return
+      reveal(next)
+      requestAnimationFrame(() => rowOf(listRef.current, id)?.focus({ preventScroll: true }))
     },
     onFocusIn(event) {
       const row = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-row]') : null

@@ -1,26 +1,23 @@
-/** Triage: all alerts, by status, severity and account. */
+/** Triage: all alerts, by status, severity, rule, account and time. */
 import { useEffect, useMemo } from 'preact/hooks'
-import { type AlertsList, createAlertsList, dropLive, keepLive } from '../../live/alerts.ts'
-import { byNewest, bySeverity } from '../../live/order.ts'
+import { askAssignees } from '../../assignees.ts'
+import { dropLive, keepLive } from '../../live/alerts.ts'
 import { LivePill } from '../../parts/live-pill.tsx'
 import { place } from '../../router.ts'
-import { SEVERITY_ORDER } from '../../text/words.ts'
 import { pageTitle } from '../../title.ts'
-import { addressOf, type Filter, readFilter, statusesOf, VIEWS } from './filter.ts'
+import { addressOf, readFilter, VIEWS } from './filter.ts'
 import { Filters } from './filters.tsx'
+import { listFor } from './list.ts'
 import { AlertsTable } from './table.tsx'
-
-const PAGE = 100
-
-// The list of one filter, kept for coming back from an alert.
-let kept: { address: string; list: AlertsList; cursor: { current: string | null } } | null = null
+import { Toolbar } from './toolbar.tsx'
 
 export function AlertsScreen() {
   const filter = readFilter(place.value.query)
-  const address = addressOf(filter)
-  const list = useMemo(() => listFor(filter, address), [address])
+  const address = addressOf({ ...filter, grouped: false })
+  const { list, cursor } = useMemo(() => listFor(filter), [address])
   useEffect(() => {
     pageTitle.value = 'Alerts'
+    void askAssignees()
   }, [])
   useEffect(() => {
     keepLive(list)
@@ -34,6 +31,7 @@ export function AlertsScreen() {
         <div class="page-head__text">
           <h1 class="page-title">Alerts</h1>
         </div>
+        <Toolbar filter={filter} />
       </header>
       <div class="list-head">
         <div class="tabs-row">
@@ -53,16 +51,7 @@ export function AlertsScreen() {
         <Filters filter={filter} />
         <LivePill waiting={list.feed.value.waiting} onPress={list.reveal} />
       </div>
-      <AlertsTable key={address} list={list} filter={filter} cursor={kept!.cursor} />
+      <AlertsTable key={address} list={list} filter={filter} cursor={cursor} />
     </>
   )
-}
-
-function listFor(filter: Filter, address: string): AlertsList {
-  if (kept?.address === address) return kept.list
-  const severity = SEVERITY_ORDER.filter((one) => filter.severity.includes(one))
-  const query = { status: statusesOf(filter.view), severity, user: filter.user, size: PAGE }
-  const list = createAlertsList(query, filter.view === 'open' ? bySeverity : byNewest)
-  kept = { address, list, cursor: { current: null } }
-  return list
 }

@@ -19,7 +19,7 @@ export function BulkBar(props: Props) {
         Set status <kbd class="kbd">S</kbd>
       </button>
       <button class="btn" type="button" onClick={props.onAssign}>
-        Assign to me <kbd class="kbd">A</kbd>
+        Assign <kbd class="kbd">A</kbd>
       </button>
       <button class="btn" type="button" onClick={props.onClose}>
         Close as… <kbd class="kbd">E</kbd>
