@@ -344,6 +344,7 @@ export const rule = named(
     entity: z.string(),
     version: z.int().meta({ description: 'Counts every change: the number for If-Match.' }),
     warnings: z.array(diagnostic),
+    health: ruleCoverage.optional().meta({ description: 'Of a single rule: can it fire right now?' }),
   }),
 )
 const importNote = z.strictObject({

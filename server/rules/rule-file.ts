@@ -49,6 +49,15 @@ export function readRule(input: RuleInput, options: RuleOptions): RuleRead {
   return { rule: buildRule(shape.data, query, options), query, diagnostics, inFile }
 }
 
+/** Gives what was found in the query of a rule its place in the rule's file. */
+export function placeInFile(
+  { text, format }: Extract<RuleInput, { text: string }>,
+  found: readonly Diagnostic[],
+): RuleDiagnostic[] {
+  const source = sourceOfText(text, format)
+  return found.map((one) => placed(source, ['query'], one))
+}
+
 function at(source: RuleSource, mistake: Mistake): RuleDiagnostic {
   const place =
     mistake.key === undefined ? source.place(mistake.path) : source.keyPlace(mistake.path, mistake.key)
@@ -117,7 +126,7 @@ function unknownKey(path: Path, level: string, key: string): Mistake {
   const near = nearest(key, known)
   const hint = near
     ? `Did you mean "${near}"?`
-    : `Known here: ${known.filter((name) => !['builtIn', 'warnings', 'version'].includes(name)).join(', ')}.`
+    : `Known here: ${known.filter((name) => !['builtIn', 'warnings', 'version', 'health'].includes(name)).join(', ')}.`
   return { path, key, message: `Unknown setting "${clip(key)}"${level ? ` in ${level}` : ''}`, hint }
 }
 

@@ -156,6 +156,7 @@ export const ruleSchema = z.strictObject(
     version: z.unknown().optional(),
     builtIn: z.unknown().optional(),
     warnings: z.unknown().optional(),
+    health: z.unknown().optional(),
   },
   says('must be a group of settings such as name, language and query'),
 )

@@ -211,6 +211,11 @@ export type SourceState = {
 /** Delays of events from their own time to their receipt, by steps (`domain/delay.ts`). */
 export type StreamDelay = DelayCount & { source: string; dataset: string }
 
+/** A field that events of a dataset have had a value in: a dotted path, or a group of them. When it was noted. */
+export type FieldSeen = { dataset: string; path: string; firstAt: Millis; lastAt: Millis }
+/** `upTo`: the `seq` of the last event that was looked at. */
+export type FieldNotes = { seen: Pick<FieldSeen, 'dataset' | 'path'>[]; at: Millis; upTo: number }
+
 export type StoreState = {
   events: number
   bytes: number
@@ -381,6 +386,10 @@ export interface Store {
   delays(from: Millis): Promise<StreamDelay[]>
   /** Deletes up to `limit` minutes, hours and counts of delays that are older; how many. */
   pruneTraffic(before: { minute: Millis; hour: Millis; delay: Millis }, limit: number): Promise<number>
+  /** Which fields have been seen, by dataset and path, and up to which `seq` that was looked at; 0: from the start. */
+  fieldsSeen(): Promise<FieldSeen[]>
+  fieldsSeenUpTo(): Promise<number>
+  noteFields(notes: FieldNotes): Promise<void>
   state(): Promise<StoreState>
   close(): Promise<void>
 }

@@ -15,6 +15,7 @@ const WRITES: ReadonlySet<string> = new Set<StoreVerb>([
   'settleAgain',
   'pruneHits',
   'pruneTraffic',
+  'noteFields',
 ])
 
 /** Every verb of a store, answered over a port by a thread that holds a real one. */

@@ -58,6 +58,24 @@ test('with logs it says what they lack, what is never filled, and how old they a
     expect(warnings).toMatch(/Step 2: it picks 100 % of its logs/)
     expect(warnings).toMatch(/looks back 30 d, but events are kept for 7 d only/)
 
+    // The same stands in the rule's own answer, and its warnings say where in the query.
+    const whole = await other.get('/api/v1/rules/everything')
+    expect(whole.health).toEqual(everything)
+    const places = whole.warnings.map(({ message, line, column }: any) => [message, line, column])
+    const start = query.indexOf('azure.signinlogs.properties.no_such_field') + 1
+    expect(places).toContainEqual([expect.stringMatching(/never filled.+no_such_field/), 1, start])
+    const text = `name: Everything\nlanguage: eql\nquery: |\n  ${query}\n`
+    const { valid, warnings: said } = await other.post('/api/v1/rules/validate', { rule: text })
+    expect(valid).toBe(true)
+    expect(said.find(({ message }: any) => /never filled/.test(message))).toMatchObject({
+      line: 4,
+      column: start + 2,
+    })
+    // What is read can be sent back as it is.
+    const put = await other.request('/api/v1/rules/everything', { method: 'PUT', json: whole })
+    expect(put.status).toBe(200)
+    expect(((await put.json()) as any).health.canFire).toBe(false)
+
     const one = await other.get('/api/v1/coverage?rule=impossible-travel')
     expect(one.rules).toEqual([of('impossible-travel')])
     await other.request('/api/v1/rules/risky-sign-in', { method: 'PATCH', json: { enabled: false } })

@@ -81,6 +81,24 @@ export function recordContract(subject: Subject): void {
     expect((await subject.store.records('rule')).map(({ id }) => id)).toEqual(['a', 'b'])
   })
 
+  test('fields are noted once for each dataset, and up to where events were looked at is kept', async () => {
+    const { store } = subject
+    expect([await store.fieldsSeen(), await store.fieldsSeenUpTo()]).toEqual([[], 0])
+    const [b, a] = [
+      { dataset: 'b', path: 'user.name' },
+      { dataset: 'a', path: 'user' },
+    ]
+    await store.noteFields({ seen: [b, a, b], at: T0, upTo: 7 })
+    await store.noteFields({ seen: [b], at: T0 + 5, upTo: 9 })
+    await store.noteFields({ seen: [b], at: T0 - 5, upTo: 12 })
+    await subject.reopen()
+    expect(await subject.store.fieldsSeen()).toEqual([
+      { ...a, firstAt: T0, lastAt: T0 },
+      { ...b, firstAt: T0 - 5, lastAt: T0 + 5 },
+    ])
+    expect(await subject.store.fieldsSeenUpTo()).toBe(12)
+  })
+
   test('the audit trail is read newest first, notes and puts together; a renewal leaves no trace', async () => {
     await subject.store.putRecords([put('a', { secret: false })])
     await subject.store.note({

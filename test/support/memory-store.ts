@@ -15,6 +15,7 @@ import type {
   Batch,
   DeadLetter,
   EvidenceSummary,
+  FieldSeen,
   LiveChange,
   MatchedEvent,
   MatchMerged,
@@ -51,6 +52,8 @@ export function createMemoryStore(options: { merge: MergeVersions; match?: Match
   const sources = new Map<string, SourceState>()
   const hours = new Map<string, ActiveHour & { source: string; dataset: string }>()
   const delays = new Map<string, StreamDelay & { hour: number }>()
+  const fields = new Map<string, FieldSeen>()
+  let lookedUpTo = 0
   let revision = 0
   let pendingRevision = 0
   const times = { late: 0, ahead: 0, tooLate: 0 }
@@ -530,6 +533,20 @@ export function createMemoryStore(options: { merge: MergeVersions; match?: Match
         upsert(sums, [source, dataset, step], { source, dataset, step, events: 0 }).events += events
       }
       return sorted([...sums.values()], (one) => [one.source, one.dataset, one.step])
+    },
+    async fieldsSeen() {
+      return copy(sorted([...fields.values()], ({ dataset, path }) => [dataset, path]))
+    },
+    async fieldsSeenUpTo() {
+      return lookedUpTo
+    },
+    async noteFields({ seen, at, upTo }) {
+      for (const { dataset, path } of seen) {
+        const one = upsert(fields, [dataset, path], { dataset, path, firstAt: at, lastAt: at })
+        one.firstAt = Math.min(one.firstAt, at)
+        one.lastAt = Math.max(one.lastAt, at)
+      }
+      lookedUpTo = upTo
     },
     async pruneTraffic(before, limit) {
       const old = [

@@ -1,10 +1,9 @@
 /** Which rules could fire right now, and why the others could not. */
 import { z } from 'zod'
-import type { RuleCoverage } from '../../pipeline/coverage.ts'
 import type { Context } from '../context.ts'
+import { coverageView } from '../installation-review.ts'
 import { ok, route, type Route } from '../route.ts'
 import * as answers from '../schemas.ts'
-import { isoOrNull } from '../views.ts'
 
 const coverageQuery = z.object({ rule: z.string().max(300).optional() })
 
@@ -30,8 +29,4 @@ export function coverageRoutes({ rules, coverage, settings }: Context): Route[] 
       },
     }),
   ]
-}
-
-function coverageView({ newestData, ...rest }: RuleCoverage) {
-  return { ...rest, newestData: isoOrNull(newestData) }
 }

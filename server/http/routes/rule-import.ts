@@ -11,6 +11,7 @@ import {
 } from '../../rules/import/index.ts'
 import { type BodyReader, decodeText, jsonBody } from '../body.ts'
 import type { Context } from '../context.ts'
+import { createInstallationReview } from '../installation-review.ts'
 import type { SaveOutcome } from '../parts.ts'
 import { Problem } from '../problem.ts'
 import { ok, route, type Route } from '../route.ts'
@@ -66,7 +67,9 @@ const importBody: BodyReader<Sent> = {
   },
 }
 
-export function ruleImportRoutes({ rules }: Context): Route[] {
+export function ruleImportRoutes(context: Context): Route[] {
+  const { rules } = context
+  const installation = createInstallationReview(context)
   return [
     route({
       method: 'post',
@@ -85,6 +88,9 @@ export function ruleImportRoutes({ rules }: Context): Route[] {
           read.map(({ input }) => input),
           options,
         )
+        const kept = outcomes.flatMap((one) => ('saved' in one ? [one] : []))
+        const found = await installation.of(kept.map(({ saved: { rule } }) => rule))
+        for (const [i, one] of kept.entries()) one.warnings.push(...(await installation.warnings(found[i]!)))
         const saved = read.map((rule, i) => entryOf(rule, outcomes[i]!))
         return ok({
           imported: saved.flatMap((one) => ('ruleId' in one ? [one] : [])),

@@ -6,6 +6,7 @@ import { ruleToJson } from '../../rules/rule-json.ts'
 import { ruleSchema } from '../../rules/rule-schema.ts'
 import { jsonBody, ruleBody } from '../body.ts'
 import type { Context } from '../context.ts'
+import { coverageView, createInstallationReview } from '../installation-review.ts'
 import type { RuleInput, SaveOutcome, StoredRule } from '../parts.ts'
 import { Problem, type ProblemError } from '../problem.ts'
 import { created, etag, expectedVersion, noContent, ok, route, type Route } from '../route.ts'
@@ -52,9 +53,18 @@ const reviewInput = z
   })
   .meta({ anyOf: [{ required: ['rule'] }, { required: ['language', 'query'] }] })
 
-export function ruleRoutes({ rules }: Context): Route[] {
+export function ruleRoutes(context: Context): Route[] {
+  const { rules } = context
+  const installation = createInstallationReview(context)
   const tag = 'rules'
   const absent = (id: string) => new Problem('notFound', `There is no rule ${JSON.stringify(id)}.`)
+
+  /** A rule as a single one is shown: with what the stored logs say of it. */
+  async function whole(stored: StoredRule, own: Diagnostic[] = stored.diagnostics, input?: RuleInput) {
+    const [found] = await installation.of([stored.rule])
+    const warnings = [...own, ...(await installation.warnings(found!, input))]
+    return { ...ruleView(stored, warnings), ...(found ? { health: coverageView(found) } : {}) }
+  }
 
   return [
     route({
@@ -84,7 +94,7 @@ export function ruleRoutes({ rules }: Context): Route[] {
           await rules.save(body, { actor: who.name, target: { create: true } }),
         )
         const location = `/api/v1/rules/${encodeURIComponent(saved.rule.id)}`
-        return created(ruleView(saved, warnings), location, etag(saved.version))
+        return created(await whole(saved, warnings, body), location, etag(saved.version))
       },
     }),
     route({
@@ -96,13 +106,15 @@ export function ruleRoutes({ rules }: Context): Route[] {
       body: jsonBody(reviewInput),
       answers: { 200: { description: 'What is wrong, with places and hints', schema: answers.review } },
       async handle({ body }) {
-        const { diagnostics } = await rules.review(reviewed(body))
+        const input = reviewed(body)
+        const { rule, diagnostics } = await rules.review(input)
         const errors = diagnostics.filter(isError)
-        return ok({
-          valid: errors.length === 0,
-          errors,
-          warnings: diagnostics.filter((one) => !isError(one)),
-        })
+        const warnings = diagnostics.filter((one) => !isError(one))
+        if (rule && errors.length === 0) {
+          const [found] = await installation.of([rule])
+          warnings.push(...(await installation.warnings(found!, input)))
+        }
+        return ok({ valid: errors.length === 0, errors, warnings })
       },
     }),
     route({
@@ -118,7 +130,7 @@ export function ruleRoutes({ rules }: Context): Route[] {
       async handle({ params }) {
         const stored = await rules.get(params.id!)
         if (!stored) throw absent(params.id!)
-        return ok(ruleView(stored), etag(stored.version))
+        return ok(await whole(stored), etag(stored.version))
       },
     }),
     route({
@@ -139,7 +151,7 @@ export function ruleRoutes({ rules }: Context): Route[] {
         const expect = expectedVersion(request)
         const target = { replace: params.id!, ...(expect === undefined ? {} : { expect }) }
         const { saved, warnings } = savedOr(await rules.save(body, { actor: who.name, target }))
-        const view = ruleView(saved, warnings)
+        const view = await whole(saved, warnings, body)
         if (saved.version > 1) return ok(view, etag(saved.version))
         return created(view, `/api/v1/rules/${encodeURIComponent(saved.rule.id)}`, etag(saved.version))
       },
@@ -164,7 +176,7 @@ export function ruleRoutes({ rules }: Context): Route[] {
         if (!outcome) throw absent(params.id!)
         if ('errors' in outcome) throw ruleMistaken(outcome.errors)
         if ('conflict' in outcome) throw changedMeanwhile(outcome.version)
-        return ok(ruleView(outcome), etag(outcome.version))
+        return ok(await whole(outcome), etag(outcome.version))
       },
     }),
     route({

@@ -10,6 +10,7 @@ import { type Connection, openConnection } from './connection.ts'
 import { deadLetterReads, deadLetterWrites } from './dead-letters.ts'
 import { eventReads } from './events.ts'
 import { evidenceReads } from './evidence.ts'
+import { fieldReads, fieldWrites } from './field-seen.ts'
 import { gramWriter } from './gram-index.ts'
 import { asContractError } from './full.ts'
 import { goneTimes } from './gone-times.ts'
@@ -95,6 +96,8 @@ function verbs(db: Connection, merge: MergeVersions, match: MatchMerged) {
     ...auditReads(db),
     ...trafficReads(db),
     ...trafficPruner(db),
+    ...fieldReads(db),
+    ...fieldWrites(db),
     ...stateReads(db),
   }
 }

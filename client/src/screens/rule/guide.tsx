@@ -7,6 +7,11 @@ import { Hostile } from '../../parts/text.tsx'
 import { queryAddress } from '../../text/search-address.ts'
 import { plural } from '../../text/words.ts'
 
+/** Warnings of a single rule hold what its data says too, which is shown apart. */
+function isToldOfData({ health }: RuleView, message: string): boolean {
+  return [...(health?.reasons ?? []), ...(health?.warnings ?? [])].some((text) => text.startsWith(message))
+}
+
 export function Guide(props: { rule: RuleView }) {
   const { rule } = props
   return (
@@ -32,17 +37,19 @@ export function Guide(props: { rule: RuleView }) {
                 <Hostile text={warning} />
               </p>
             ))}
-            {rule.warnings.map(({ message, hint }) => (
-              <p class="soft" key={message}>
-                <Icon name="info" small class="inline-icon" /> <Hostile text={message} />
-                {hint ? (
-                  <>
-                    {'. '}
-                    <Hostile text={hint} />
-                  </>
-                ) : null}
-              </p>
-            ))}
+            {rule.warnings
+              .filter(({ message }) => !isToldOfData(rule, message))
+              .map(({ message, hint }) => (
+                <p class="soft" key={message}>
+                  <Icon name="info" small class="inline-icon" /> <Hostile text={message} />
+                  {hint ? (
+                    <>
+                      {'. '}
+                      <Hostile text={hint} />
+                    </>
+                  ) : null}
+                </p>
+              ))}
             {(rule.data ?? []).map(({ dataset, needs }) => (
               <p key={dataset}>
                 <code>
