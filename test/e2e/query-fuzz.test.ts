@@ -30,7 +30,11 @@ test(
     for (let i = 0; i < CASES; i++) {
       const body = randomBytes(next)
       const headers = { 'content-type': 'application/json' }
-      const response = await siem.request(ROUTES[i % ROUTES.length]!, { method: 'POST', body: new Uint8Array(body), headers })
+      const response = await siem.request(ROUTES[i % ROUTES.length]!, {
+        method: 'POST',
+        body: new Uint8Array(body),
+        headers,
+      })
       expect(response.status, body.toString('base64')).toBeGreaterThanOrEqual(400)
       expect(response.status, body.toString('base64')).toBeLessThan(500)
       await response.arrayBuffer()
