@@ -9,6 +9,7 @@ import { mergeVersions } from './ingest/merge.ts'
 import { createLog } from './log.ts'
 import { createAcceptor } from './pipeline/acceptor.ts'
 import type { AcceptRequest } from './pipeline/accept.ts'
+import { fieldCatalogue } from './pipeline/field-catalogue.ts'
 import { loadRules } from './pipeline/rulebook.ts'
 import { buildIndex } from './rules/rule-index.ts'
 import { trafficAge } from './pipeline/traffic-age.ts'
@@ -52,9 +53,11 @@ const acceptor = createAcceptor({
 })
 
 const age = trafficAge(store, Date.now)
+const noteFields = fieldCatalogue(store, Date.now)
 const upkeep = startUpkeep({
   // Small blocks first: what they can hold is noted when they have become full ones.
-  compact: async (blocks) => (await store.compact(blocks)) || (await store.survey(blocks)) || age(),
+  compact: async (blocks) =>
+    (await store.compact(blocks)) || (await store.survey(blocks)) || (await age()) || noteFields(),
   // Rewriting needs room of its own before it gives any back.
   isIdle: () => acceptor.isIdle() && !room.isFull(),
   onError: (error) => log.error({ err: error }, 'rewriting small blocks failed; it is tried again'),

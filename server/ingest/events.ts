@@ -4,6 +4,7 @@ import { type LogEvent, type Rejection, eventId } from '../domain/event.ts'
 import { type Fields, isObject, valuesAt } from '../domain/json.ts'
 import type { Millis } from '../domain/time.ts'
 import type { DecodedRecord } from './decode.ts'
+import { addConsent } from './enrich/directory.ts'
 import { addMailboxFacts } from './enrich/mailbox.ts'
 import { type GeoLookup, addPlace } from './enrich/place.ts'
 import { nestDotted } from './dotted-keys.ts'
@@ -111,6 +112,7 @@ function assemble(sent: IngestRecord, position: number, request: IngestRequest, 
   if (isAhead) markAhead(fields)
   if (request.geo) addPlace(fields, request.geo)
   if (dataset === 'o365.audit') addMailboxFacts(fields)
+  if (dataset === 'azure.auditlogs') addConsent(fields)
   const time = parts.time === null || isAhead ? request.receivedAt : parts.time
   const index = sent.index ?? `logs-${dataset}-default`
   const document = sent.docId === undefined ? null : `${index}/${sent.docId}`

@@ -273,3 +273,58 @@ describe('its parts', () => {
     expect(refusal({ a: 1 }, { dataset: 'azure.auditlogs' }).detail).toMatch(/not an Entra audit record/)
   })
 })
+
+describe('consent to an app', () => {
+  const consent = (changes: Fields[], action = 'Consent to application') =>
+    one(
+      record(
+        { operationName: action },
+        {
+          activityDisplayName: action,
+          targetResources: [{ id: 'entry-1', type: 'ServicePrincipal', modifiedProperties: changes }],
+        },
+      ),
+    ).fields['vedette'] as Fields | undefined
+  const changed = (displayName: string, newValue: string) => ({ displayName, oldValue: '""', newValue })
+  const granted = (scopes: string, type = 'Principal') =>
+    changed('ConsentAction.Permissions', `"[] => [[Id: x, ConsentType: ${type}, Scope: ${scopes}]]; "`)
+  const APP = '0f5a1c7e-0001-4a00-9b00-00000000000a'
+
+  test.each<[string, Fields[], Fields]>([
+    [
+      'by whole names of permissions',
+      [granted('Mail.ReadBasic offline_access Mail.Read')],
+      {
+        scopes: ['Mail.ReadBasic', 'offline_access', 'Mail.Read'],
+        mail_scopes: ['Mail.Read'],
+        lasting: true,
+        app: 'entry-1',
+      },
+    ],
+    [
+      'for everybody',
+      [granted('Mail.Send', 'AllPrincipals'), changed('ConsentContext.IsAdminConsent', '"True"')],
+      {
+        scopes: ['Mail.Send'],
+        mail_scopes: ['Mail.Send'],
+        for_everyone: true,
+        by_admin: true,
+        app: 'entry-1',
+      },
+    ],
+    [
+      'the app by its own id',
+      [granted('User.Read'), changed('TargetId.ServicePrincipalNames', `"https://x.example;${APP}"`)],
+      { scopes: ['User.Read'], app: APP },
+    ],
+  ])('%s', (_, changes, expected) => {
+    expect(consent(changes)).toEqual({ consent: expected })
+  })
+
+  test.each<[string, Fields[], string?]>([
+    ['without permissions', [changed('ConsentContext.IsAdminConsent', '"False"')]],
+    ['another action', [granted('Mail.Read')], 'Update application'],
+  ])('nothing is told of one %s', (_, changes, action) => {
+    expect(consent(changes, action)).toBeUndefined()
+  })
+})

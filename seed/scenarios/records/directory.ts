@@ -1,6 +1,6 @@
 import type { Run, ScenarioRecord } from '../scenario.ts'
 import { type AuditBase, auditRecord, commonFields } from './audit.ts'
-import { guid, hex } from './invent.ts'
+import { guid, hex, type Person, TENANT } from './invent.ts'
 
 export type Consent = AuditBase & { scopes: string; app?: string; everyone?: boolean }
 
@@ -38,4 +38,67 @@ export function consent(run: Run, options: Consent): ScenarioRecord {
     ActorIpAddress: options.address,
     Target: [{ ID: app, Type: 2 }],
   })
+}
+
+export type RoleGiven = AuditBase & { to: Person; role: string; log?: 'unified' | 'directory' }
+
+/** A role that an account was given, as the unified audit log tells it, or the directory's own (AuditLogs). */
+export function roleGiven(run: Run, options: RoleGiven): ScenarioRecord {
+  const { who, to, role, at, address } = options
+  const id = guid(run)
+  if (options.log !== 'directory') {
+    return auditRecord({
+      ...commonFields(run, options, 'Add member to role.', 8, 'Success'),
+      UserType: 0,
+      Workload: 'AzureActiveDirectory',
+      ObjectId: to.address,
+      UserId: who.address,
+      AzureActiveDirectoryEventType: 1,
+      ModifiedProperties: [
+        { Name: 'Role.ObjectID', NewValue: id, OldValue: '' },
+        { Name: 'Role.DisplayName', NewValue: role, OldValue: '' },
+      ],
+      Actor: [
+        { ID: who.address, Type: 5 },
+        { ID: who.userKey, Type: 3 },
+      ],
+      Target: [{ ID: to.address, Type: 5 }],
+    })
+  }
+  const time = new Date(at).toISOString()
+  const changed = (displayName: string, newValue: string) => ({ displayName, oldValue: null, newValue })
+  const properties = {
+    id: `Directory_${guid(run)}`,
+    category: 'RoleManagement',
+    correlationId: guid(run),
+    result: 'success',
+    activityDisplayName: 'Add member to role',
+    activityDateTime: time,
+    loggedByService: 'Core Directory',
+    operationType: 'Assign',
+    initiatedBy: {
+      user: {
+        id: who.userId,
+        displayName: who.name,
+        userPrincipalName: who.address,
+        ipAddress: address,
+        roles: [],
+      },
+    },
+    targetResources: [
+      {
+        id: to.userId,
+        type: 'User',
+        userPrincipalName: to.address,
+        modifiedProperties: [
+          changed('Role.ObjectID', JSON.stringify(id)),
+          changed('Role.DisplayName', JSON.stringify(role)),
+        ],
+      },
+    ],
+    additionalDetails: [],
+  }
+  const operation = 'Add member to role'
+  const root = { time, operationName: operation, category: 'AuditLogs', tenantId: TENANT.id, properties }
+  return { dataset: 'azure.auditlogs', record: root }
 }

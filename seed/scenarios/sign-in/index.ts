@@ -3,6 +3,9 @@ import { read, signInToMail } from '../records/scenes.ts'
 import { type Method, methodChange } from '../records/security-info.ts'
 import { APPS, signIn, type SignIn } from '../records/sign-in.ts'
 import { type Scene, storyDrill } from '../story.ts'
+import { DIRECTORY } from './directory.ts'
+import { GUESSING } from './guessing.ts'
+import { PLACE, SESSIONS } from './session.ts'
 
 const DAY = 24 * 60
 const SCRIPT = 'axios/1.7.9'
@@ -213,4 +216,8 @@ export const SIGN_IN = [
       ],
     },
   }),
+  ...GUESSING,
+  ...SESSIONS,
+  ...PLACE,
+  ...DIRECTORY,
 ]

@@ -1,4 +1,5 @@
 import type { CatalogueStep } from './catalogue-step.ts'
+import { DIRECTORY_STEPS } from './directory-steps.ts'
 import { LINUX_STEPS } from './linux-steps.ts'
 import { MAILBOX_STEPS } from './mailbox-steps.ts'
 
@@ -102,6 +103,7 @@ export const CATALOGUE: Readonly<Record<string, CatalogueStep>> = {
       'Search-UnifiedAuditLog -UserIds {ps:account} -StartDate {ps:from} -EndDate (Get-Date) -ResultSize 5000 | Export-Csv -NoTypeInformation audit.csv',
   },
   ...MAILBOX_STEPS,
+  ...DIRECTORY_STEPS,
   ...LINUX_STEPS,
   'block-address': {
     title: 'Block the address',
