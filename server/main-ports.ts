@@ -24,6 +24,7 @@ import { respondSteps } from './rules/respond/respond-steps.ts'
 import { explainAlert } from './rules/why.ts'
 import { searchPort } from './search/port.ts'
 import { STORE_FULL, type Store } from './store/store.ts'
+import { drillsPort } from './main-drills.ts'
 import { watchStorage } from './main-storage.ts'
 import type { Thread } from './threads/thread.ts'
 
@@ -67,6 +68,7 @@ function httpParts(wiring: Wiring, changed: () => Promise<void>): HttpParts {
     search: searchPort((verb, args) => search.caller.call(verb, args)),
     trials: trialsPort((verb, args) => search.caller.call(verb, args)),
     coverage: { coverage: (...asked) => search.ask('coverage', ...asked) },
+    drills: drillsPort(),
     triage: {
       revise: (ids, patch, actor, expectVersion) =>
         reviseAlerts({ store, now: Date.now, onSettled: wiring.announce }, ids, patch, actor, expectVersion),

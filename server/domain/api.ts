@@ -251,6 +251,25 @@ export type CorrelatorView = {
   rules: number
 }
 
+/** A simulated attack that can be played. */
+export type DrillView = {
+  name: string
+  title: string
+  /** `attack`: a whole one; `rule`: the small one of a single rule. */
+  kind: 'attack' | 'rule'
+  /** Ids of the rules that must tell of it, the main one first. */
+  expected: string[]
+}
+/** `POST /api/v1/drills`. */
+export type DrillOutcome = {
+  /** The mark of this run's records. */
+  drill: string
+  expected: string[]
+  /** Ids of the alerts that came, those of expected rules first. */
+  raised: string[]
+  tookMs: number
+}
+
 /** The disk under the store. */
 export type StorageView = {
   /** Too little room for more events: logs are refused until there is more, which is found out without a restart. */

@@ -97,6 +97,23 @@ export type AlertExtrasPort = {
   extras(alert: Alert): Promise<{ why: WhyStep[]; respond: Omit<RespondStep, 'done'>[] }>
 }
 
+/** A simulated attack. */
+export type DrillHead = {
+  name: string
+  title: string
+  /** `attack`: a whole one; `rule`: the small one of a single rule. */
+  kind: 'attack' | 'rule'
+  /** Ids of the rules that must tell of it, the main one first. */
+  expected: string[]
+}
+/** One run of it: records that no other run has, feed by feed. */
+export type DrillRun = { mark: string; expected: string[]; feeds: { dataset: string; body: Uint8Array }[] }
+export type DrillsPort = {
+  list(): DrillHead[]
+  /** Null: there is none of this name. */
+  play(name: string, now: Millis): DrillRun | null
+}
+
 export type StorageState = {
   /** Too little room for more events: shippers are refused until there is more. */
   full: boolean
@@ -139,6 +156,8 @@ export type HttpParts = {
   trials?: TrialsPort
   /** Absent: looked at on this thread, over `store`. */
   coverage?: Coverage
+  /** Absent: there are none. */
+  drills?: DrillsPort
   /** Absent: there is always room. */
   storage?: StoragePort
   clock: Clock

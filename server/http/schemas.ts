@@ -9,6 +9,8 @@ import type {
   BacktestView,
   BlastRadius,
   CorrelatorView,
+  DrillOutcome,
+  DrillView,
   EventView,
   ExplainView,
   IncidentDetail,
@@ -383,6 +385,29 @@ export const ruleActivity = named(
 export const review = named(
   'RuleReview',
   z.strictObject({ valid: z.boolean(), errors: z.array(diagnostic), warnings: z.array(diagnostic) }),
+)
+
+export const drill = named(
+  'Drill',
+  z.strictObject({
+    name: z.string(),
+    title: z.string(),
+    kind: z.enum(['attack', 'rule']).meta({
+      description: '`attack`: a whole one; `rule`: the small one of a single rule.',
+    }),
+    expected: z.array(z.string()).meta({ description: 'Ids of the rules that must tell of it.' }),
+  }) satisfies z.ZodType<DrillView>,
+)
+export const drillOutcome = named(
+  'DrillOutcome',
+  z.strictObject({
+    drill: z.string().meta({ description: "The mark of this run's records." }),
+    expected: z.array(z.string()),
+    raised: z
+      .array(z.string())
+      .meta({ description: 'Ids of the alerts that came, those of expected rules first.' }),
+    tookMs: z.int(),
+  }) satisfies z.ZodType<DrillOutcome>,
 )
 
 const correlatorShape = {

@@ -6,6 +6,7 @@ import { alertRoutes } from './alerts.ts'
 import { auditRoutes } from './audit.ts'
 import { correlatorRoutes } from './correlator.ts'
 import { coverageRoutes } from './coverage.ts'
+import { drillRoutes } from './drills.ts'
 import { elasticIndexRoutes } from './elastic-indices.ts'
 import { elasticsearchRoutes } from './elasticsearch.ts'
 import { eqlSearchRoutes } from './eql-search.ts'
@@ -57,6 +58,7 @@ export function allRoutes(context: Context): Route[] {
     ...ruleTrialRoutes(context),
     ...coverageRoutes(context),
     ...sourceRoutes(context),
+    ...drillRoutes(context),
     ...overviewRoutes(context),
     ...auditRoutes(context),
     ...hecRoutes(context),
