@@ -415,7 +415,13 @@ export type RuleView = {
   threshold?: { by: string[]; more_than?: number; at_least?: number; within: string; distinct: string[] }
   then?: { query: string; within: string; severity: Severity }
   travel?: { by: string[]; within: string; faster_than_kmh: number; min_km: number }
-  new_terms?: { by: string[]; fields: string[]; history: string; learn: string | number }
+  new_terms?: {
+    by: string[]
+    fields: string[]
+    history: string
+    learn: string | number
+    known_by?: string
+  }
   attack: string[]
   tags: string[]
   summary: string

@@ -110,6 +110,8 @@ export type NewTermsSpec = {
   history: Millis
   /** Nothing is new before the key has been known so long: nobody knows what is usual. 0: from the first event on. */
   learn: Millis
+  /** A query, in the rule's language, over events whose terms are known from then on too, though they complete nothing. */
+  knownBy?: string
 }
 
 /** A rule as it is written, stored and shown. */

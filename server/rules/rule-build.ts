@@ -68,6 +68,7 @@ export function buildRule(
           fields: list(text.new_terms.fields),
           history: millis(text.new_terms.history),
           learn: learn(text.new_terms.learn, options.builtIn),
+          ...(text.new_terms.known_by && { knownBy: text.new_terms.known_by.trim() }),
         }
       : null,
     ...(text.several ? { several: { by: list(text.several.by), atLeast: text.several.at_least } } : {}),

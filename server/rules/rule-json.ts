@@ -33,6 +33,7 @@ export function ruleToJson(rule: Rule): { [key: string]: Json } {
         fields: newTerms.fields,
         history: spanText(newTerms.history),
         learn: newTerms.learn === 0 ? 0 : spanText(newTerms.learn),
+        ...(newTerms.knownBy && { known_by: newTerms.knownBy }),
       },
     }),
     ...(rule.several && { several: { by: rule.several.by, at_least: rule.several.atLeast } }),

@@ -85,6 +85,7 @@ export const newTermsSchema = z.strictObject(
     fields: fieldNames,
     history: span,
     learn: z.union([z.literal(0), span], says('must be a span of time, e.g. 3d, or 0')).nullish(),
+    known_by: filled.nullish(),
   },
   block,
 )

@@ -21,7 +21,7 @@ function valueOf(rule: CompiledRule['rule'], step: number): Json {
     case 'query':
       return [kind, entity]
     case 'new_terms':
-      return [kind, newTerms?.fields ?? []]
+      return [kind, newTerms?.fields ?? [], newTerms?.knownBy ?? null]
     case 'threshold': {
       const ways = step === 0 && threshold ? [threshold, ...(threshold.or ?? [])] : []
       return [kind, ways.map(({ distinct }) => distinct)]

@@ -9,12 +9,18 @@ import { CASES, compile, event, makeRule, T0 } from '../support/detection.ts'
 
 const HISTORY = 10 * HOUR
 const LEARN = 4 * HOUR
-const compiled = [0, LEARN].map((learn) =>
+const KNOWN_BY = 'any where event.action == "other"'
+const compiled = [
+  { learn: 0 },
+  { learn: LEARN },
+  { learn: 0, knownBy: KNOWN_BY },
+  { learn: LEARN, knownBy: KNOWN_BY },
+].map((own) =>
   compile(
     makeRule({
       kind: 'new_terms',
       query: 'any where event.action == "look" and event.dataset == "azure.signinlogs"',
-      newTerms: { by: ['user.email'], fields: ['source.ip', 'host.name'], history: HISTORY, learn },
+      newTerms: { by: ['user.email'], fields: ['source.ip', 'host.name'], history: HISTORY, ...own },
     }),
   ),
 )
@@ -51,7 +57,7 @@ const logs: fc.Arbitrary<LogEvent[]> = fc
 const list = (value: unknown) => (Array.isArray(value) ? value : [value]).filter((one) => one !== null)
 
 /** What each event shows, whatever its versions: its earliest time, its terms. */
-function told(events: readonly LogEvent[]) {
+function told(events: readonly LogEvent[], counts: (action: string, dataset: string) => boolean) {
   const known = new Map<string, { id: string; time: number; terms: Set<string> }>()
   for (const { id, time, fields, dataset } of events) {
     const doc = fields as {
@@ -59,7 +65,7 @@ function told(events: readonly LogEvent[]) {
       source: { ip: unknown }
       host: { name: unknown }
     }
-    if (doc.event.action !== 'look' || dataset !== 'azure.signinlogs') continue
+    if (!counts(doc.event.action, dataset)) continue
     const terms = list(doc.source.ip).flatMap((a) => list(doc.host.name).map((b) => `${a} ${b}`))
     if (terms.length === 0) continue
     const one = known.get(id) ?? { id, time, terms: new Set<string>() }
@@ -73,6 +79,8 @@ function told(events: readonly LogEvent[]) {
 test.each([
   ['from the first event on', compiled[0]!, 0],
   ['once the account is known long enough', compiled[1]!, LEARN],
+  ['nor in what is known otherwise', compiled[2]!, 0],
+  ['nor in what is known otherwise, once the account is known long enough', compiled[3]!, LEARN],
 ])(
   'new_terms completes where a combination of values was not there in the history before: %s',
   (_, rule, learn) => {
@@ -83,14 +91,16 @@ test.each([
           .map((hit) => ({ hit, place: random.next().value! }))
           .toSorted((a, b) => a.place - b.place)
           .map(({ hit }) => hit)
-        const all = told(events)
+        const all = told(events, (action, dataset) => action === 'look' && dataset === 'azure.signinlogs')
+        const others = rule.rule.newTerms!.knownBy ? told(events, (action) => action === 'other') : []
+        const bringTerms = [...all, ...others]
         const within = (time: number, end: number) => time < end && time >= end - HISTORY
         const ofDataset = events.filter(({ dataset }) => dataset === 'azure.signinlogs')
         // Of what is no hit only the hour is kept, and its end counts.
         const seen = [
-          ...all.map(({ time }) => time),
+          ...bringTerms.map(({ time }) => time),
           ...events
-            .filter(({ id, fields }) => all.some((one) => one.id === id) && fields['source'])
+            .filter(({ id, fields }) => bringTerms.some((one) => one.id === id) && fields['source'])
             .filter(({ fields }) => list((fields['source'] as { ip: unknown }).ip).length > 0)
             .filter(({ fields }) => list((fields['host'] as { name: unknown }).name).length > 0)
             .map(({ time }) => time),
@@ -99,7 +109,7 @@ test.each([
         const expected = all.filter(({ time, terms }) => {
           const isKnown = learn === 0 || seen.some((at) => at >= time - HISTORY && at <= time - learn)
           const isNew = (term: string) =>
-            !all.some((other) => within(other.time, time) && other.terms.has(term))
+            !bringTerms.some((other) => within(other.time, time) && other.terms.has(term))
           return isKnown && [...terms].some(isNew)
         })
         const found = newTerms.completions(rule, hits)

@@ -1,5 +1,5 @@
 /** Why nothing was new: what was seen before, and whether the key is known for long enough. */
-import type { Hit } from '../../domain/hit.ts'
+import { type Hit, PRESENCE } from '../../domain/hit.ts'
 import type { NewTermsSpec } from '../../domain/rule.ts'
 import { DAY, formatSpan, toIso } from '../../domain/time.ts'
 import { isPresent } from '../presence.ts'
@@ -26,7 +26,11 @@ function reason(spec: NewTermsSpec, { hits }: ExplainedGroup, last: Hit, name: K
   }
   const [term] = last.value as Terms
   const before = hits.findLast(
-    (hit) => hit.step === 0 && hit.time < last.time && hit.time >= last.time - spec.history && has(hit, term),
+    (hit) =>
+      hit.event !== PRESENCE &&
+      hit.time < last.time &&
+      hit.time >= last.time - spec.history &&
+      has(hit, term),
   )
   if (!before) return `${name(last.event)} is not within the range that was asked for`
   const age = last.time - before.time

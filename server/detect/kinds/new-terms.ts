@@ -2,7 +2,7 @@
  * First time seen: complete at an event that brings a term (the values of some fields together) which its key has not
  * shown within the history before. Late logs can undo it: an earlier event with the term takes its place.
  */
-import type { Hit } from '../../domain/hit.ts'
+import { type Hit, PRESENCE } from '../../domain/hit.ts'
 import type { Json } from '../../domain/json.ts'
 import type { NewTermsSpec } from '../../domain/rule.ts'
 import type { Millis } from '../../domain/time.ts'
@@ -76,8 +76,7 @@ function firsts(compiled: CompiledRule, hits: readonly Hit[]): First[] {
   const known = presences(hits)
   const lastSeen = new Map<string, Millis>()
   const found: First[] = []
-  for (const moment of momentsOf(eventsOf(hits))) {
-    const { time } = moment[0]!
+  for (const { time, hits: moment, known: others } of momentsOf(hits)) {
     const isNew = (term: Json[]) => (lastSeen.get(idOf(term)) ?? -Infinity) < time - spec.history
     // Nobody can say what is usual for a key that has just begun to be there.
     const isKnown = spec.learn === 0 || isPresent(known, time - spec.history, time - spec.learn)
@@ -88,7 +87,7 @@ function firsts(compiled: CompiledRule, hits: readonly Hit[]): First[] {
       }
     }
     // Of two at the same time neither came first.
-    for (const hit of moment) for (const term of termsOf(hit)) lastSeen.set(idOf(term), time)
+    for (const hit of [...moment, ...others]) for (const term of termsOf(hit)) lastSeen.set(idOf(term), time)
   }
   return found
 }
@@ -97,7 +96,6 @@ function firsts(compiled: CompiledRule, hits: readonly Hit[]): First[] {
 function eventsOf(hits: readonly Hit[]): Hit[] {
   const found = new Map<string, Hit>()
   for (const hit of hits) {
-    if (hit.step !== 0) continue
     const known = found.get(hit.event)
     if (!known) found.set(hit.event, hit)
     else {
@@ -108,14 +106,36 @@ function eventsOf(hits: readonly Hit[]): Hit[] {
   return [...found.values()].sort(byTime)
 }
 
-function momentsOf(hits: readonly Hit[]): Hit[][] {
-  const moments: Hit[][] = []
-  for (const hit of hits) {
+/** All that happened at one time: what can be new, and what is only known from then on. In order of time. */
+type Moment = { time: Millis; hits: Hit[]; known: Hit[] }
+
+function momentsOf(hits: readonly Hit[]): Moment[] {
+  const moments: Moment[] = []
+  const at = (time: Millis) => {
     const last = moments.at(-1)
-    if (last?.[0]!.time === hit.time) last.push(hit)
-    else moments.push([hit])
+    if (last?.time === time) return last
+    const moment: Moment = { time, hits: [], known: [] }
+    moments.push(moment)
+    return moment
+  }
+  const asks = eventsOf(hits.filter(isAsked))
+  const knows = eventsOf(hits.filter((hit) => hit.step !== 0 && isTerm(hit)))
+  let next = 0
+  for (const hit of asks) {
+    for (; next < knows.length && knows[next]!.time <= hit.time; next++)
+      at(knows[next]!.time).known.push(knows[next]!)
+    at(hit.time).hits.push(hit)
   }
   return moments
+}
+
+function isAsked({ step }: Hit): boolean {
+  return step === 0
+}
+
+/** Hits of presence have no terms. */
+function isTerm({ event }: Hit): boolean {
+  return event !== PRESENCE
 }
 
 /** When the key was there, whatever it did; in order. */
@@ -126,7 +146,7 @@ function presences(hits: readonly Hit[]): Millis[] {
 /** What the key showed most in a stretch of time, with how many events did so. */
 function usualTerms(hits: readonly Hit[], { from, to }: { from: Millis; to: Millis }): Json {
   const counts = new Map<string, { terms: Json[]; count: number }>()
-  for (const hit of eventsOf(hits)) {
+  for (const hit of eventsOf(hits.filter(isTerm))) {
     if (hit.time < from || hit.time > to) continue
     for (const terms of termsOf(hit)) {
       const known = counts.get(idOf(terms))
