@@ -26,7 +26,7 @@ import type { Json } from '../domain/json.ts'
 /** Schemas with a name of their own in the API description. */
 export const namedSchemas = z.registry<{ id: string }>()
 
-function named<T extends z.ZodType>(id: string, schema: T): T {
+export function named<T extends z.ZodType>(id: string, schema: T): T {
   namedSchemas.add(schema, { id })
   return schema
 }

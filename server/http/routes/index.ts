@@ -12,6 +12,7 @@ import { elasticsearchRoutes } from './elasticsearch.ts'
 import { eqlSearchRoutes } from './eql-search.ts'
 import { eventRoutes } from './events.ts'
 import { exceptionRoutes } from './exceptions.ts'
+import { fieldRoutes } from './fields.ts'
 import { healthRoutes } from './health.ts'
 import { hecRoutes } from './hec.ts'
 import { incidentRoutes } from './incidents.ts'
@@ -28,6 +29,7 @@ import { ruleExportRoutes } from './rule-export.ts'
 import { ruleImportRoutes } from './rule-import.ts'
 import { ruleTrialRoutes } from './rule-trials.ts'
 import { ruleRoutes } from './rules.ts'
+import { savedSearchRoutes } from './saved-searches.ts'
 import { searchRoutes } from './search.ts'
 import { sessionRoutes } from './session.ts'
 import { setupRoutes } from './setup.ts'
@@ -43,6 +45,8 @@ export function allRoutes(context: Context): Route[] {
     ...userRoutes(context),
     ...eventRoutes(context),
     ...searchRoutes(context),
+    ...savedSearchRoutes(context),
+    ...fieldRoutes(context),
     ...rejectedRoutes(context),
     ...alertRoutes(context),
     ...incidentRoutes(context),
