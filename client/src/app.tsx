@@ -58,6 +58,7 @@ const IncidentScreen = lazyScreen(() =>
 )
 const RulesScreen = lazyScreen(() => import('./screens/rules/rules.tsx').then((code) => code.RulesScreen))
 const RuleScreen = lazyScreen(() => import('./screens/rule/rule.tsx').then((code) => code.RuleScreen))
+const SearchScreen = lazyScreen(() => import('./screens/search/search.tsx').then((code) => code.SearchScreen))
 const NewRuleScreen = lazyScreen(() =>
   import('./screens/rule/new-rule.tsx').then((code) => code.NewRuleScreen),
 )
@@ -75,6 +76,7 @@ const ROUTES: Route[] = [
   { path: /^\/alerts$/, show: () => <AlertsScreen /> },
   { path: /^\/alerts\/([^/]+)$/, show: (id) => <AlertScreen id={id!} key={id} /> },
   { path: /^\/incidents\/([^/]+)$/, show: (id) => <IncidentScreen id={id!} key={id} /> },
+  { path: /^\/search$/, show: () => <SearchScreen /> },
   { path: /^\/rules$/, show: () => <RulesScreen /> },
   { path: /^\/rules\/new$/, show: () => <NewRuleScreen key={place.value.query.toString()} /> },
   { path: /^\/rules\/([^/]+)$/, show: (id) => <RuleScreen id={id!} key={id} /> },

@@ -37,7 +37,7 @@ export type QueryEditorProps = {
   numbered?: boolean
   readOnly?: boolean
   /** The text area itself: to focus it, or to know where the caret is. */
-  area?: RefObject<HTMLTextAreaElement>
+  area?: RefObject<HTMLTextAreaElement | null>
   /** More for the text area, such as `aria-controls` of suggestions. A key that is default-prevented is left alone. */
   attributes?: TextareaHTMLAttributes<HTMLTextAreaElement>
   /** Drawn beside the text, such as suggestions. */

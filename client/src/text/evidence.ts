@@ -24,7 +24,10 @@ const INBOX_RULE: Record<string, string> = {
 }
 
 /** `fields` is null until the event has been fetched. */
-export function describeEvidence(evidence: EvidenceView, fields: Fields | null): Described {
+export function describeEvidence(
+  evidence: Pick<EvidenceView, 'dataset' | 'matched'>,
+  fields: Fields | null,
+): Described {
   const read = reader(fields, evidence)
   const action = read('event.action')
   const categories = read('event.category')
@@ -128,7 +131,7 @@ function domainOf(text: string): string {
   return address.includes('@') ? address.slice(address.lastIndexOf('@') + 1) : address
 }
 
-function reader(fields: Fields | null, evidence: EvidenceView): Read {
+function reader(fields: Fields | null, evidence: Pick<EvidenceView, 'matched'>): Read {
   return (path) => {
     const value = fields
       ? valueAtPath(fields, path)
@@ -141,7 +144,7 @@ function reader(fields: Fields | null, evidence: EvidenceView): Read {
 }
 
 /** The value at a dotted path; a key may itself hold dots. */
-function valueAtPath(node: Json | undefined, path: string): Json | undefined {
+export function valueAtPath(node: Json | undefined, path: string): Json | undefined {
   if (node === undefined || node === null || typeof node !== 'object') return undefined
   if (Array.isArray(node)) {
     for (const item of node) {

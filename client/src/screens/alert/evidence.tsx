@@ -3,11 +3,12 @@ import type { AlertDetail, EvidenceView } from '../../../../server/domain/api.ts
 import { Copy } from '../../parts/copy.tsx'
 import { askEvent, eventState, knownFields } from '../../parts/events.ts'
 import { Icon } from '../../parts/icon.tsx'
+import { JsonCode } from '../../parts/json-code.tsx'
 import { Panel } from '../../parts/panel.tsx'
 import { Hostile } from '../../parts/text.tsx'
 import { clockTime, exactTime, longDate, longSpan, sameDay } from '../../text/age.ts'
 import { describeEvidence, type EvidenceRun, foldEvidence, lateBy } from '../../text/evidence.ts'
-import { jsonLines, plainValue } from '../../text/json.ts'
+import { plainValue } from '../../text/json.ts'
 import { formatCount, plural } from '../../text/words.ts'
 
 // Titles come from the whole event; so many are fetched at once, the rest when they are opened.
@@ -194,26 +195,7 @@ function EventJson(props: { evidence: EvidenceView }) {
         <Copy label="Copy JSON" text={JSON.stringify(event.fields, null, 2)} />
         <Copy label="Copy as sent" text={event.raw} />
       </div>
-      <pre tabIndex={0} role="group" aria-label="Event as JSON">
-        <code>
-          {jsonLines(event.fields, hits).map((line, i) => {
-            const tokens = line.tokens.map((token, j) => (
-              <span class={TOKEN_CLASS[token.kind]} key={j}>
-                {token.text}
-              </span>
-            ))
-            return (
-              <span key={i}>
-                {'  '.repeat(line.indent)}
-                {line.hit ? <mark>{tokens}</mark> : tokens}
-                {'\n'}
-              </span>
-            )
-          })}
-        </code>
-      </pre>
+      <JsonCode document={event.fields} hits={hits} label="Event as JSON" />
     </div>
   )
 }
-
-const TOKEN_CLASS = { key: 'f', string: 's', number: 'n', plain: 'p' } as const
