@@ -12,6 +12,7 @@ import { createTurn } from '../search/turn.ts'
 import { createAttempts } from './auth/attempts.ts'
 import { createGate } from './auth/gate.ts'
 import { createKeyRing } from './auth/keys.ts'
+import { createKeyUses } from './auth/key-use.ts'
 import type { OwnOrigin } from './auth/origin.ts'
 import { closable } from './closing.ts'
 import type { Context } from './context.ts'
@@ -48,7 +49,12 @@ export function createHttp(
   const { store, clock, settings, log } = parts
   const own: OwnOrigin = { publicUrl: settings.publicUrl, secure: settings.secureCookie }
   const keys = createKeyRing({ store, clock, apiKey: settings.apiKey })
-  const gate = createGate({ store, clock, keys, own })
+  const uses = createKeyUses({
+    store,
+    clock,
+    onError: (error) => log.warn({ err: error }, 'when keys were used could not be written down'),
+  })
+  const gate = createGate({ store, clock, keys, uses, own })
   const context: Context = {
     ...parts,
     intake: createIntake({ storage: parts.storage, maxBody: settings.maxBody }, options.intake),
@@ -56,6 +62,7 @@ export function createHttp(
     trials: parts.trials ?? localTrialsPort(createTrials({ store, clock, plan: scanPlan, turn: createTurn })),
     coverage: parts.coverage ?? createCoverage({ store, clock }),
     keys,
+    uses,
     attempts: createAttempts(),
     metrics: createMetrics(parts.registry, store),
     traffic: createTraffic(store),
@@ -93,6 +100,8 @@ export function createHttp(
     async close() {
       live.close()
       await stop()
+      // A disk that is full keeps nobody from stopping.
+      await uses.flush().catch(() => undefined)
     },
   }
 }

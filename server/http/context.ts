@@ -1,5 +1,6 @@
 import type { Attempts } from './auth/attempts.ts'
 import type { KeyRing } from './auth/keys.ts'
+import type { KeyUses } from './auth/key-use.ts'
 import type { Intake } from './intake.ts'
 import type { Metrics } from './metrics.ts'
 import type { Coverage } from '../pipeline/coverage.ts'
@@ -16,6 +17,7 @@ export type Context = HttpParts & {
   trials: TrialsPort
   coverage: Coverage
   keys: KeyRing
+  uses: KeyUses
   attempts: Attempts
   metrics: Metrics
   traffic: Traffic

@@ -601,6 +601,8 @@ const keyShape = {
   createdAt: time,
   createdBy: z.string(),
   expires: timeOrNull,
+  lastUsed: timeOrNull.meta({ description: 'Known to the minute.' }),
+  lastUsedFrom: textOrNull.meta({ description: 'The address.' }),
 }
 export const key = named('Key', z.strictObject(keyShape))
 export const newKey = named(

@@ -74,3 +74,29 @@ test('without a key in the environment, an empty one opens nothing', async () =>
   }
   await closed.stop()
 })
+
+test('a key tells when and from where it was used last, also after a restart, and unknown keys are counted', async () => {
+  const world = await startWorld({})
+  try {
+    const made = (await (await world.post('/api/v1/keys', { name: 'shipper', scopes: ['read'] })).json()) as {
+      id: string
+      key: string
+    }
+    const find = async () =>
+      (await world.get('/api/v1/keys')).keys.find((one: { id: string }) => one.id === made.id)
+    expect(await find()).toMatchObject({ lastUsed: null, lastUsedFrom: null })
+    await world.request('/api/v1/alerts', { key: made.key })
+    expect(await find()).toMatchObject({
+      lastUsed: expect.any(String),
+      lastUsedFrom: expect.stringContaining('127.0.0.1'),
+    })
+    expect((await world.get('/api/v1/keys/refused')).refused).toBe(0)
+    await world.request('/api/v1/alerts', { key: 'vdt_000000000000_wrong' })
+    expect(await world.get('/api/v1/keys/refused')).toMatchObject({ refused: 1, lastAt: expect.any(String) })
+    expect((await world.request('/api/v1/keys/refused', { key: made.key })).status).toBe(403)
+  } finally {
+    await world.stop()
+  }
+  const kept = (await world.store.record('setting', 'key-uses'))!.body as { [id: string]: { at: number } }
+  expect(Object.values(kept).map(({ at }) => typeof at)).toEqual(['number', 'number'])
+})

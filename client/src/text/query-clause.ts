@@ -3,6 +3,7 @@ import type { Json } from '../../../server/domain/json.ts'
 
 type Language = 'eql' | 'kql'
 export type Wish = { field: string; value: Json; exclude: boolean }
+type PlainWish = Wish & { value: string | number | boolean | null }
 
 /**
  * The query with the condition added; null where it cannot be: a sequence has no one place for it, and a list or an
@@ -10,7 +11,8 @@ export type Wish = { field: string; value: Json; exclude: boolean }
  */
 export function withClause(language: Language, query: string, wish: Wish): string | null {
   if (typeof wish.value === 'object' && wish.value !== null) return null
-  const clause = language === 'kql' ? kqlClause(wish) : eqlClause(wish)
+  const plain = { ...wish, value: wish.value }
+  const clause = language === 'kql' ? kqlClause(plain) : eqlClause(plain)
   const known = query.trim()
   if (language === 'kql') {
     if (known === '' || known === '*') return clause
@@ -24,13 +26,13 @@ export function withClause(language: Language, query: string, wish: Wish): strin
   return `${head[0]}${/\bor\b/i.test(condition) ? `(${condition})` : condition} and ${clause}`
 }
 
-function kqlClause({ field, value, exclude }: Wish): string {
+function kqlClause({ field, value, exclude }: PlainWish): string {
   const name = kqlName(field)
   if (value === null) return exclude ? `${name}: *` : `not ${name}: *`
   return `${exclude ? 'not ' : ''}${name}: ${typeof value === 'string' ? kqlText(value) : String(value)}`
 }
 
-function eqlClause({ field, value, exclude }: Wish): string {
+function eqlClause({ field, value, exclude }: PlainWish): string {
   const literal = typeof value === 'string' ? eqlText(value) : String(value)
   return `${eqlName(field)} ${exclude ? '!=' : '=='} ${literal}`
 }

@@ -6,6 +6,7 @@ import { Problem } from '../problem.ts'
 import type { Access } from '../route.ts'
 import { keyCandidates, sessionToken } from './credentials.ts'
 import type { KeyRing } from './keys.ts'
+import type { KeyUses } from './key-use.ts'
 import { isOwnOrigin, type OwnOrigin } from './origin.ts'
 import { findSession } from './sessions.ts'
 import { NOBODY, type Who } from './who.ts'
@@ -17,12 +18,23 @@ export type Gate = {
   isStillIn(request: IncomingMessage): Promise<boolean>
 }
 
-export function createGate(parts: { store: Store; clock: Clock; keys: KeyRing; own: OwnOrigin }): Gate {
+export function createGate(parts: {
+  store: Store
+  clock: Clock
+  keys: KeyRing
+  uses: KeyUses
+  own: OwnOrigin
+}): Gate {
   async function identify(request: IncomingMessage, renew: boolean): Promise<Who> {
     const header = request.headers.authorization
     if (header !== undefined) {
+      const from = request.socket.remoteAddress ?? null
       const who = await parts.keys.find(keyCandidates(header))
-      if (who) return who
+      if (who) {
+        parts.uses.used(who.id, from)
+        return who
+      }
+      parts.uses.refused(from)
       throw unauthenticated('The key is not known here: it may be mistyped, revoked or expired.')
     }
     const token = sessionToken(request)

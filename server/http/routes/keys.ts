@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { SCOPES } from '../../domain/access.ts'
 import { toIso } from '../../domain/time.ts'
 import type { Key } from '../auth/keys.ts'
+import type { KeyUse } from '../auth/key-use.ts'
 import { jsonBody } from '../body.ts'
 import type { Context } from '../context.ts'
 import { parseInstant } from '../instant.ts'
@@ -26,7 +27,13 @@ const keyInput = z.object({
   expires: instantInBody.nullish(),
 })
 
-export function keyRoutes({ keys }: Context): Route[] {
+const refusedKeys = z.strictObject({
+  refused: z.int(),
+  lastAt: answers.time.nullable(),
+  lastFrom: z.string().nullable().meta({ description: 'The address that sent it.' }),
+})
+
+export function keyRoutes({ keys, uses }: Context): Route[] {
   return [
     route({
       method: 'get',
@@ -37,7 +44,11 @@ export function keyRoutes({ keys }: Context): Route[] {
       answers: {
         200: { description: 'All keys, without their secrets', schema: answers.listOf('keys', answers.key) },
       },
-      handle: async () => ok({ keys: (await keys.list()).map(keyView), nextCursor: null }),
+      async handle() {
+        await uses.load()
+        const list = (await keys.list()).map((key) => keyView(key, uses.lastUse(key.id)))
+        return ok({ keys: list, nextCursor: null })
+      },
     }),
     route({
       method: 'post',
@@ -53,7 +64,19 @@ export function keyRoutes({ keys }: Context): Route[] {
           throw new Problem('invalid', 'expires: the time is past, so the key would never be good.')
         }
         const made = await keys.create({ name: body.name, scopes: body.scopes, expiresAt }, who.name)
-        return created({ ...keyView(made), key: made.key }, `/api/v1/keys/${made.id}`)
+        return created({ ...keyView(made, null), key: made.key }, `/api/v1/keys/${made.id}`)
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/api/v1/keys/refused',
+      tag: 'access',
+      summary: 'Requests with a key that is not known, since the server started',
+      access: ['admin'],
+      answers: { 200: { description: 'How many, and the last', schema: refusedKeys } },
+      handle() {
+        const { count, last } = uses.refusals()
+        return ok({ refused: count, lastAt: isoOrNull(last?.at ?? null), lastFrom: last?.from ?? null })
       },
     }),
     route({
@@ -65,12 +88,22 @@ export function keyRoutes({ keys }: Context): Route[] {
       answers: { 204: { description: 'Revoked' }, 404: { description: 'No such key' } },
       async handle({ params, who }) {
         await keys.revoke(params.id!, who.name)
+        uses.forget(params.id!)
         return noContent
       },
     }),
   ]
 }
 
-function keyView({ id, name, scopes, createdAt, createdBy, expiresAt }: Key) {
-  return { id, name, scopes, createdAt: toIso(createdAt), createdBy, expires: isoOrNull(expiresAt) }
+function keyView({ id, name, scopes, createdAt, createdBy, expiresAt }: Key, lastUse: KeyUse | null) {
+  return {
+    id,
+    name,
+    scopes,
+    createdAt: toIso(createdAt),
+    createdBy,
+    expires: isoOrNull(expiresAt),
+    lastUsed: isoOrNull(lastUse?.at ?? null),
+    lastUsedFrom: lastUse?.from ?? null,
+  }
 }

@@ -28,7 +28,7 @@ export type Suggestions = {
 }
 
 export function useSuggestions(props: Props): Suggestions {
-  const { language, text, area } = props
+  const { language, area } = props
   const id = useId()
   const [open, setOpen] = useState<{ spot: Spot; items: Suggestion[] } | null>(null)
   const [at, setAt] = useState(-1)
