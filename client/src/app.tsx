@@ -59,6 +59,12 @@ const IncidentScreen = lazyScreen(() =>
 const RulesScreen = lazyScreen(() => import('./screens/rules/rules.tsx').then((code) => code.RulesScreen))
 const RuleScreen = lazyScreen(() => import('./screens/rule/rule.tsx').then((code) => code.RuleScreen))
 const SearchScreen = lazyScreen(() => import('./screens/search/search.tsx').then((code) => code.SearchScreen))
+const SourcesScreen = lazyScreen(() =>
+  import('./screens/sources/sources.tsx').then((code) => code.SourcesScreen),
+)
+const ConnectScreen = lazyScreen(() =>
+  import('./screens/connect/connect.tsx').then((code) => code.ConnectScreen),
+)
 const NewRuleScreen = lazyScreen(() =>
   import('./screens/rule/new-rule.tsx').then((code) => code.NewRuleScreen),
 )
@@ -77,6 +83,8 @@ const ROUTES: Route[] = [
   { path: /^\/alerts\/([^/]+)$/, show: (id) => <AlertScreen id={id!} key={id} /> },
   { path: /^\/incidents\/([^/]+)$/, show: (id) => <IncidentScreen id={id!} key={id} /> },
   { path: /^\/search$/, show: () => <SearchScreen /> },
+  { path: /^\/sources$/, show: () => <SourcesScreen /> },
+  { path: /^\/sources\/new$/, show: () => <ConnectScreen /> },
   { path: /^\/rules$/, show: () => <RulesScreen /> },
   { path: /^\/rules\/new$/, show: () => <NewRuleScreen key={place.value.query.toString()} /> },
   { path: /^\/rules\/([^/]+)$/, show: (id) => <RuleScreen id={id!} key={id} /> },

@@ -18,25 +18,35 @@ describe.skipIf(noBrowser)(`the overview in a browser${noBrowser}`, () => {
     await siem?.stop()
   })
 
-  test('before the first event it helps to connect a source, and changes by itself when one has come', async () => {
+  test('before the first event it helps to connect a source, listens, and says what was wrong and what came', async () => {
     const { page, complaints, close } = await openPage(browser, siem)
     await page.goto('/')
     await page.getByRole('heading', { name: 'Connect your first source' }).waitFor()
-    await page.getByRole('button', { name: 'Make a key' }).click()
-    await page.getByRole('group', { name: 'The key' }).waitFor()
-    const snippet = await page.locator('pre').filter({ hasText: 'curl' }).innerText()
+    const listening = page.getByRole('region', { name: 'Listening' })
+    await listening.getByText('Waiting for the first event').waitFor()
+    await page.getByRole('button', { name: 'Make a key and fill it in' }).click()
+    await page.getByRole('button', { name: 'Show', exact: true }).click()
+    const snippet = await page.getByRole('group', { name: 'One event by hand' }).innerText()
     const key = /Bearer (\S+)"/.exec(snippet)?.[1]
-    expect(key).not.toBe('YOUR-KEY')
+    expect(key).toMatch(/^vdt_/)
     expect(snippet).toContain(`${siem.url}/api/v1/events`)
     expect(await axeViolations(page)).toEqual([])
 
+    const send = (body: string, by: string, query = '') =>
+      fetch(`${siem.url}/api/v1/events${query}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${by}`, 'content-type': 'application/json' },
+        body,
+      })
+    await send('{}', 'vdt_000000000000_mistyped')
+    await listening.getByText('The key was not known').waitFor()
+    await send('{"id":"x","createdDateTime":"not a time"}', key!, '?dataset=azure.signinlogs')
+    await listening.getByText('A record could not be kept').waitFor()
     const record = /-d '(.*)'/s.exec(snippet)![1]!.replaceAll('\n', '')
-    const sent = await fetch(`${siem.url}/api/v1/events`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-      body: record,
-    })
-    expect(await sent.json()).toMatchObject({ accepted: 1 })
+    expect(await (await send(record, key!)).json()).toMatchObject({ accepted: 1 })
+    const received = page.getByRole('region', { name: 'First event received' })
+    await received.getByText('first@example.com').waitFor({ timeout: 15_000 })
+    await page.getByRole('button', { name: 'Go to the overview' }).click()
     await page.getByText('All quiet').waitFor({ timeout: 15_000 })
     expect(complaints).toEqual([])
     await close()

@@ -1,8 +1,9 @@
 /** What needs me now, and is the silence real? */
-import { useEffect } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { Icon } from '../../parts/icon.tsx'
 import { SeverityGlyph } from '../../parts/severity.tsx'
 import { Age } from '../../parts/age.tsx'
+import { lazyScreen } from '../../parts/lazy-screen.tsx'
 import { Failed, Skeleton } from '../../parts/states.tsx'
 import { useKeys } from '../../keyboard.ts'
 import { askOverview, lastEventAt, overview, overviewLoading, paused, togglePause } from '../../live/state.ts'
@@ -10,13 +11,16 @@ import { headline, remainder } from '../../text/sentence.ts'
 import { plural } from '../../text/words.ts'
 import { pageTitle } from '../../title.ts'
 import { DaysPanel } from './days.tsx'
-import { FirstRun } from './first-run.tsx'
 import { accountsInCritical, NeedsYou } from './needs-you.tsx'
 import { RatePanel } from './rate.tsx'
 import { RiskPanel } from './risk.tsx'
 import { SourcesPanel } from './sources.tsx'
 
+const ConnectScreen = lazyScreen(() => import('../connect/connect.tsx').then((code) => code.ConnectScreen))
+
 export function OverviewScreen() {
+  // Whoever is connecting the first source stays there and sees what came of it.
+  const [connecting, setConnecting] = useState(false)
   useEffect(() => {
     pageTitle.value = 'Overview'
   }, [])
@@ -33,7 +37,10 @@ export function OverviewScreen() {
       </>
     )
   }
-  if (data.events.total === 0 && !lastEventAt.value) return <FirstRun />
+  const isEmpty = data.events.total === 0 && !lastEventAt.value
+  if (isEmpty && !connecting) setConnecting(true)
+  if (isEmpty || connecting)
+    return <ConnectScreen first onDone={isEmpty ? null : () => setConnecting(false)} />
   return (
     <>
       <OverviewHead />
