@@ -65,6 +65,9 @@ const SourcesScreen = lazyScreen(() =>
 const ConnectScreen = lazyScreen(() =>
   import('./screens/connect/connect.tsx').then((code) => code.ConnectScreen),
 )
+const SettingsScreen = lazyScreen(() =>
+  import('./screens/settings/settings.tsx').then((code) => code.SettingsScreen),
+)
 const NewRuleScreen = lazyScreen(() =>
   import('./screens/rule/new-rule.tsx').then((code) => code.NewRuleScreen),
 )
@@ -85,6 +88,7 @@ const ROUTES: Route[] = [
   { path: /^\/search$/, show: () => <SearchScreen /> },
   { path: /^\/sources$/, show: () => <SourcesScreen /> },
   { path: /^\/sources\/new$/, show: () => <ConnectScreen /> },
+  { path: /^\/settings(?:\/([^/]+))?$/, show: (tab) => <SettingsScreen tab={tab ?? ''} /> },
   { path: /^\/rules$/, show: () => <RulesScreen /> },
   { path: /^\/rules\/new$/, show: () => <NewRuleScreen key={place.value.query.toString()} /> },
   { path: /^\/rules\/([^/]+)$/, show: (id) => <RuleScreen id={id!} key={id} /> },
@@ -94,7 +98,7 @@ function Screen(props: { path: string }) {
   for (const { path, show } of ROUTES) {
     const found = path.exec(props.path)
     if (!found) continue
-    const parts = found.slice(1).map(decode)
+    const parts = found.slice(1).map((part) => decode(part ?? ''))
     if (!parts.includes(null)) return <>{show(...(parts as string[]))}</>
   }
   return <NotFoundScreen />

@@ -31,6 +31,8 @@ export type Options = {
   asText?: boolean
   ifMatch?: number
   signal?: AbortSignal
+  /** Called with the version in the answer's ETag, where it has one. */
+  onVersion?: (version: number) => void
 }
 
 let answeredAt = 0
@@ -71,6 +73,8 @@ export async function request<T>(path: string, options: Options = {}): Promise<T
   const date = answer.headers.get('Date')
   if (date) setServerTime(date)
   if (answer.ok) answeredAt = Date.now()
+  const version = /^(?:W\/)?"(\d+)"$/.exec(answer.headers.get('ETag') ?? '')
+  if (answer.ok && version) options.onVersion?.(Number(version[1]))
   if (answer.ok && answer.status === 204) return undefined as T
   if (answer.ok) return (options.asText ? await answer.text() : await answer.json()) as T
   const problem = await problemOf(answer)

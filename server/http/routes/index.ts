@@ -1,6 +1,7 @@
 /** Every route there is. A new resource or shipper protocol is one file here and one line below. */
 import type { Context } from '../context.ts'
 import type { Route } from '../route.ts'
+import { aboutRoutes } from './about.ts'
 import { accountRoutes } from './accounts.ts'
 import { alertRoutes } from './alerts.ts'
 import { auditRoutes } from './audit.ts'
@@ -64,6 +65,7 @@ export function allRoutes(context: Context): Route[] {
     ...sourceRoutes(context),
     ...drillRoutes(context),
     ...overviewRoutes(context),
+    ...aboutRoutes(context),
     ...auditRoutes(context),
     ...hecRoutes(context),
     ...otlpRoutes(context),

@@ -1,0 +1,52 @@
+/** The tabs of the settings, in their order. A new one is a file beside this and an entry here. */
+import type { FunctionComponent } from 'preact'
+import type { Scope } from '../../../../server/domain/access.ts'
+import { lazyScreen } from '../../parts/lazy-screen.tsx'
+
+export type Tab = {
+  /** In the address: `/settings/{id}`. */
+  id: string
+  label: string
+  /** Who may see it. */
+  needs: Scope
+  Panel: FunctionComponent
+}
+
+export const TABS: readonly Tab[] = [
+  {
+    id: 'organisation',
+    label: 'Organisation',
+    needs: 'read',
+    Panel: lazyScreen(() => import('./organisation.tsx').then((code) => code.OrganisationTab)),
+  },
+  {
+    id: 'users',
+    label: 'Users',
+    needs: 'admin',
+    Panel: lazyScreen(() => import('./users.tsx').then((code) => code.UsersTab)),
+  },
+  {
+    id: 'keys',
+    label: 'API keys',
+    needs: 'admin',
+    Panel: lazyScreen(() => import('./keys.tsx').then((code) => code.KeysTab)),
+  },
+  {
+    id: 'audit',
+    label: 'Audit log',
+    needs: 'admin',
+    Panel: lazyScreen(() => import('./audit.tsx').then((code) => code.AuditTab)),
+  },
+  {
+    id: 'appearance',
+    label: 'This browser',
+    needs: 'read',
+    Panel: lazyScreen(() => import('./appearance.tsx').then((code) => code.AppearanceTab)),
+  },
+  {
+    id: 'about',
+    label: 'About',
+    needs: 'read',
+    Panel: lazyScreen(() => import('./about.tsx').then((code) => code.AboutTab)),
+  },
+]
