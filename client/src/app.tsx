@@ -68,6 +68,12 @@ const ConnectScreen = lazyScreen(() =>
 const SettingsScreen = lazyScreen(() =>
   import('./screens/settings/settings.tsx').then((code) => code.SettingsScreen),
 )
+const AccountsScreen = lazyScreen(() =>
+  import('./screens/accounts/accounts.tsx').then((code) => code.AccountsScreen),
+)
+const AccountScreen = lazyScreen(() =>
+  import('./screens/account/account.tsx').then((code) => code.AccountScreen),
+)
 const NewRuleScreen = lazyScreen(() =>
   import('./screens/rule/new-rule.tsx').then((code) => code.NewRuleScreen),
 )
@@ -86,6 +92,8 @@ const ROUTES: Route[] = [
   { path: /^\/alerts\/([^/]+)$/, show: (id) => <AlertScreen id={id!} key={id} /> },
   { path: /^\/incidents\/([^/]+)$/, show: (id) => <IncidentScreen id={id!} key={id} /> },
   { path: /^\/search$/, show: () => <SearchScreen /> },
+  { path: /^\/accounts$/, show: () => <AccountsScreen /> },
+  { path: /^\/accounts\/([^/]+)$/, show: (address) => <AccountScreen address={address!} key={address} /> },
   { path: /^\/sources$/, show: () => <SourcesScreen /> },
   { path: /^\/sources\/new$/, show: () => <ConnectScreen /> },
   { path: /^\/settings(?:\/([^/]+))?$/, show: (tab) => <SettingsScreen tab={tab ?? ''} /> },

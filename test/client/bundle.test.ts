@@ -11,11 +11,17 @@ const CLIENT = fileURLToPath(new URL('../../client', import.meta.url))
 const KB = 1000
 
 let built: string
+const before = process.env['NODE_ENV']
 beforeAll(async () => {
+  // As it is shipped: the test runner's own mode would bring what helps developers along.
+  process.env['NODE_ENV'] = 'production'
   built = mkdtempSync(join(tmpdir(), 'vedette-client-'))
   await build({ root: CLIENT, logLevel: 'error', build: { outDir: built, emptyOutDir: true } })
 })
-afterAll(() => rmSync(built, { recursive: true, force: true }))
+afterAll(() => {
+  process.env['NODE_ENV'] = before
+  rmSync(built, { recursive: true, force: true })
+})
 
 const assets = (end: string) => readdirSync(join(built, 'assets')).filter((name) => name.endsWith(end))
 const gzipped = (name: string) => gzipSync(readFileSync(join(built, 'assets', name)), { level: 9 }).length

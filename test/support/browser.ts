@@ -22,6 +22,8 @@ export const noBrowser = existsSync(CHROMIUM) ? '' : ` (skipped: there is no ${C
 if (noBrowser && process.env['CI'] === 'true') throw new Error(`Browser tests need a browser${noBrowser}`)
 
 export async function openBrowser(): Promise<Browser> {
+  // As it is shipped, not in the test runner's own mode.
+  process.env['NODE_ENV'] = 'production'
   if (isStale()) await build({ root: CLIENT, logLevel: 'error' })
   // As root, which CI is, the sandbox cannot start.
   return chromium.launch({ executablePath: CHROMIUM, chromiumSandbox: false })

@@ -124,3 +124,11 @@ export function deleteException(id: string): Promise<void> {
 export function postDrill(name: string): Promise<{ drill: string; expected: string[]; raised: string[] }> {
   return request('/api/v1/drills', { method: 'POST', body: { name } })
 }
+
+/** What a stored rule would have raised in the last 30 days without the events that the exception leaves out. */
+export function postExceptionTrial(
+  id: string,
+  exception: { language: 'eql' | 'kql'; condition: string },
+): Promise<BacktestView> {
+  return request(`${one(id)}/backtest`, { method: 'POST', body: { exception, from: 'now-30d' } })
+}

@@ -28,7 +28,7 @@ export function Copy(props: { text: string; label: string; icon?: boolean; class
 }
 
 /** The clipboard is only there over HTTPS and on this machine; over plain HTTP the old way still works. */
-async function toClipboard(text: string): Promise<boolean> {
+export async function toClipboard(text: string): Promise<boolean> {
   if (isSecureContext) {
     try {
       await navigator.clipboard.writeText(text)

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { AlertDetail, AlertView } from '../../../../server/domain/api.ts'
+import { getAccount } from '../../api/accounts.ts'
 import { getAlerts } from '../../api/calls.ts'
 import { failureText } from '../../api/request.ts'
 import { Age } from '../../parts/age.tsx'
@@ -8,6 +9,7 @@ import { SeverityGlyph } from '../../parts/severity.tsx'
 import { Failed } from '../../parts/states.tsx'
 import { StatusGlyph } from '../../parts/status.tsx'
 import { Hostile } from '../../parts/text.tsx'
+import { useRead } from '../../parts/use-read.ts'
 import { withoutAccount } from '../../text/sentence.ts'
 import { formatCount } from '../../text/words.ts'
 
@@ -31,7 +33,13 @@ export function AboutAccount(props: { alert: AlertDetail }) {
         <dl class="kv">
           <dt>{alert.user === null ? 'Address' : 'Account'}</dt>
           <dd class="mono">
-            <Hostile text={alert.user ?? alert.entity.value} />
+            {alert.user === null ? (
+              <Hostile text={alert.entity.value} />
+            ) : (
+              <a href={`/accounts/${encodeURIComponent(alert.user)}`}>
+                <Hostile text={alert.user} />
+              </a>
+            )}
           </dd>
           <Involved users={alert.users.filter((user) => user !== alert.user)} />
           <dt>First seen</dt>
@@ -43,9 +51,39 @@ export function AboutAccount(props: { alert: AlertDetail }) {
             <Age at={alert.lastSeen} /> ago
           </dd>
         </dl>
+        {alert.user === null ? null : <Usual key={`usual ${alert.user}`} user={alert.user} />}
         {alert.user === null ? null : <OtherAlerts key={alert.user} user={alert.user} not={alert.id} />}
       </div>
     </Panel>
+  )
+}
+
+/** Where it is usually seen, and what came for the first time. Silent where nothing is known: the page has its own panel. */
+function Usual({ user }: { user: string }) {
+  const { data } = useRead(user, (signal) => getAccount(user, signal))
+  const history = data?.history
+  if (!history) return null
+  const countries = history.usual.countries.slice(0, 3).map(({ value }) => value)
+  const fresh = history.new.slice(0, 3)
+  return (
+    <dl class="kv">
+      {countries.length > 0 ? (
+        <>
+          <dt>Usually in</dt>
+          <dd>
+            <Hostile text={countries.join(', ')} />
+          </dd>
+        </>
+      ) : null}
+      {fresh.length > 0 ? (
+        <>
+          <dt>First time</dt>
+          <dd class="c-crit">
+            <Hostile text={fresh.map(({ value }) => value).join(', ')} />
+          </dd>
+        </>
+      ) : null}
+    </dl>
   )
 }
 

@@ -20,15 +20,19 @@ import { initials, plural, statusWord } from '../../text/words.ts'
 import { pageTitle } from '../../title.ts'
 import { openAlerts } from '../overview/list.ts'
 import { AboutAccount } from './account.tsx'
+import { AboutRule } from './about-rule.tsx'
 import { ConflictNotice } from './conflict.tsx'
 import { EvidencePanel } from './evidence.tsx'
+import { MoreMenu } from './more.tsx'
 import { NotesPanel } from './notes.tsx'
+import { PlacesPanel } from './places.tsx'
 import { RespondPanel } from './respond.tsx'
 import { useAlert } from './use-alert.ts'
+import { VolumePanel } from './volume.tsx'
 import { WhyPanel } from './why.tsx'
 
 export function AlertScreen(props: { id: string }) {
-  const { alert, state, retry } = useAlert(props.id)
+  const { alert, state, retry, set } = useAlert(props.id)
   const around = neighbours(props.id)
   const writing = mayWrite() && alert !== null
   useEffect(() => {
@@ -82,13 +86,16 @@ export function AlertScreen(props: { id: string }) {
       ) : null}
       <Facts alert={alert} />
       <div class="alert-grid">
-        <RespondPanel steps={alert.respond} />
+        <RespondPanel alert={alert} onAlert={set} />
         <div class="stack alert-main">
           <EvidencePanel alert={alert} />
+          <PlacesPanel alert={alert} />
+          <VolumePanel alert={alert} />
           <WhyPanel alert={alert} />
         </div>
         <div class="stack alert-side">
           <AboutAccount alert={alert} />
+          <AboutRule alert={alert} />
           <NotesPanel alert={alert} />
         </div>
       </div>
@@ -137,7 +144,10 @@ function AlertHead(props: { alert: AlertDetail; writing: boolean }) {
           ) : null}
         </div>
       </div>
-      {props.writing ? <AlertButtons alert={alert} /> : null}
+      <div class="page-actions">
+        {props.writing ? <AlertButtons alert={alert} /> : null}
+        <MoreMenu alert={alert} writing={props.writing} />
+      </div>
     </header>
   )
 }
@@ -146,7 +156,7 @@ function AlertButtons(props: { alert: AlertDetail }) {
   const { alert } = props
   const mine = alert.assignee === whoAmI()
   return (
-    <div class="page-actions">
+    <>
       <button class="btn" type="button" aria-haspopup="dialog" onClick={() => openStatusMenu([alert])}>
         <Icon name={statusIcon(alert)} class="c-accent" />
         {statusWord(alert.status, alert.closeReason)}
@@ -167,7 +177,7 @@ function AlertButtons(props: { alert: AlertDetail }) {
         Close as…
         <kbd class="kbd">E</kbd>
       </button>
-    </div>
+    </>
   )
 }
 

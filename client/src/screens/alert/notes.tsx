@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
-import type { AlertDetail } from '../../../../server/domain/api.ts'
+import type { CloseReason, Status } from '../../../../server/domain/alert.ts'
+import type { ActivityView, AlertDetail } from '../../../../server/domain/api.ts'
 import { changeAlert } from '../../actions.ts'
 import type { IconName } from '../../text/icon-name.ts'
 import { Icon } from '../../parts/icon.tsx'
@@ -8,7 +9,7 @@ import { Hostile } from '../../parts/text.tsx'
 import { mayWrite } from '../../session.ts'
 import { exactTime, sameDay, shortDate, shortTime } from '../../text/age.ts'
 import { now } from '../../clock.ts'
-import { reasonWord } from '../../text/words.ts'
+import { reasonWord, statusWord } from '../../text/words.ts'
 
 type Entry = { at: string; icon: IconName; text: string; by: string | null }
 
@@ -106,9 +107,20 @@ function activityOf(alert: AlertDetail): Entry[] {
     { at: alert.raisedAt, icon: 'alerts', text: `${alert.ruleName} fired`, by: null },
     ...alert.notes.map((note) => ({ at: note.at, icon: 'note' as const, text: note.text, by: note.by })),
   ]
-  if (alert.closedAt) {
-    const why = alert.closeReason ? `: ${reasonWord(alert.closeReason)}` : ''
-    entries.push({ at: alert.closedAt, icon: 'done', text: `Closed${why}`, by: null })
-  }
+  for (const one of alert.activity) entries.push(changeOf(alert, one))
   return entries.toSorted((a, b) => (a.at < b.at ? 1 : -1))
+}
+
+function changeOf(alert: AlertDetail, { at, by, did, value, detail }: ActivityView): Entry {
+  if (did === 'assignee') {
+    const text =
+      value === null ? 'took the assignment back' : value === by ? 'took it' : `assigned it to ${value}`
+    return { at, by, icon: 'users', text }
+  }
+  if (did === 'step') {
+    const title = alert.respond.find((step) => step.id === value)?.title ?? value ?? ''
+    return { at, by, icon: 'check', text: `${detail === 'done' ? 'did' : 'has not done'}: ${title}` }
+  }
+  const reason = value === 'closed' && detail ? `: ${reasonWord(detail as CloseReason)}` : ''
+  return { at, by, icon: 'done', text: `set it to ${statusWord((value ?? 'open') as Status, null)}${reason}` }
 }

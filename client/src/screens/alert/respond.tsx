@@ -1,8 +1,14 @@
 import { useState } from 'preact/hooks'
-import type { RespondStep } from '../../../../server/domain/api.ts'
+import type { AlertDetail, RespondStep } from '../../../../server/domain/api.ts'
+import { putStep } from '../../api/alerts.ts'
+import { failureText } from '../../api/request.ts'
+import { Age } from '../../parts/age.tsx'
 import { Copy } from '../../parts/copy.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { Panel } from '../../parts/panel.tsx'
+import { Hostile } from '../../parts/text.tsx'
+import { mayWrite } from '../../session.ts'
+import { showToast } from '../../toast.ts'
 import { recall, remember } from '../../theme.ts'
 import { type CommandToken, commandTokens } from '../../text/command.ts'
 import { visible } from '../../text/visible.ts'
@@ -14,22 +20,34 @@ const LANGUAGES: [Language, string][] = [
   ['graph', 'Graph'],
 ]
 
-export function RespondPanel(props: { steps: readonly RespondStep[] }) {
+export function RespondPanel(props: { alert: AlertDetail; onAlert: (alert: AlertDetail) => void }) {
+  const steps = props.alert.respond
+  const tick = async (step: RespondStep) => {
+    try {
+      props.onAlert(await putStep(props.alert.id, step.id, step.done === null))
+    } catch (cause) {
+      showToast(`Not ticked: ${failureText(cause)}`)
+    }
+  }
   const [language, setLanguage] = useState<Language>(recall('commands') === 'graph' ? 'graph' : 'powershell')
   const choose = (next: Language) => {
     setLanguage(next)
     remember('commands', next)
   }
   // The first step, and the first command, are there to read without a press.
-  const firstCommand = props.steps.findIndex((step) => Object.keys(step.commands).length > 0)
+  const firstCommand = steps.findIndex((step) => Object.keys(step.commands).length > 0)
   // What is done on a host itself has one language, and no choice.
-  const hasChoice = props.steps.some((step) => step.commands.powershell || step.commands.graph)
+  const hasChoice = steps.some((step) => step.commands.powershell || step.commands.graph)
   return (
     <Panel
       class="respond"
       id="respond"
       title="What to do now"
-      note={props.steps.length > 0 ? plural(props.steps.length, 'step') : null}
+      note={
+        steps.length > 0
+          ? `${steps.filter(({ done }) => done).length} of ${plural(steps.length, 'step')} done`
+          : null
+      }
       aside={
         hasChoice ? (
           <fieldset class="seg">
@@ -49,17 +67,17 @@ export function RespondPanel(props: { steps: readonly RespondStep[] }) {
         ) : null
       }
     >
-      {props.steps.length === 0 ? (
+      {steps.length === 0 ? (
         <p class="panel__body soft">This rule names no steps. Look at the evidence, then at the account.</p>
       ) : (
         <ol class="steps">
-          {props.steps.map((step, i) => (
+          {steps.map((step, i) => (
             <Step
               key={step.id}
               step={step}
-              number={i + 1}
               open={i === 0 || i === firstCommand}
               language={language}
+              onTick={mayWrite() ? () => void tick(step) : null}
             />
           ))}
         </ol>
@@ -72,7 +90,15 @@ export function RespondPanel(props: { steps: readonly RespondStep[] }) {
   )
 }
 
-function Step(props: { step: RespondStep; number: number; open: boolean; language: Language }) {
+type StepProps = {
+  step: RespondStep
+  open: boolean
+  language: Language
+  /** Null: this person may not. */
+  onTick: (() => void) | null
+}
+
+function Step(props: StepProps) {
   const { step, language } = props
   const chosen = step.commands[language]
   const [other, otherLabel] = LANGUAGES.find(([name]) => name !== language)!
@@ -80,14 +106,28 @@ function Step(props: { step: RespondStep; number: number; open: boolean; languag
   const command = chosen ?? elsewhere ?? step.commands.shell
   return (
     <li class="step">
-      <span class="step__n" aria-hidden="true">
-        {props.number}
-      </span>
+      <input
+        class="step__tick"
+        type="checkbox"
+        aria-label={`Done: ${step.title}`}
+        checked={step.done !== null}
+        disabled={props.onTick === null}
+        onChange={(event) => {
+          // What is shown is what the server holds.
+          event.currentTarget.checked = step.done !== null
+          props.onTick?.()
+        }}
+      />
       <details class="step__body" open={props.open}>
         <summary class="step__title">
           {step.title}
           <Icon name="chev" small />
         </summary>
+        {step.done ? (
+          <p class="step__why dim">
+            Done by <Hostile text={step.done.by} />, <Age at={step.done.at} suffix=" ago" />
+          </p>
+        ) : null}
         <p class="step__why">{step.what}</p>
         {command === undefined ? null : (
           <>

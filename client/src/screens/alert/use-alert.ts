@@ -9,7 +9,13 @@ import { alertListeners } from '../../live/state.ts'
 // A burst of changes is one question to the server.
 const SOON = 400
 
-export function useAlert(id: string): { alert: AlertDetail | null; state: Loading; retry: () => void } {
+/** `set` puts in what the server answered to a change. */
+export function useAlert(id: string): {
+  alert: AlertDetail | null
+  state: Loading
+  retry: () => void
+  set: (alert: AlertDetail) => void
+} {
   const [alert, setAlert] = useState<AlertDetail | null>(null)
   const [state, setState] = useState<Loading>({ state: 'loading' })
   const [asked, setAsked] = useState(0)
@@ -48,5 +54,5 @@ export function useAlert(id: string): { alert: AlertDetail | null; state: Loadin
     }
   }, [id])
 
-  return { alert, state, retry: () => setAsked((n) => n + 1) }
+  return { alert, state, retry: () => setAsked((n) => n + 1), set: setAlert }
 }

@@ -11,6 +11,7 @@ import { headline, remainder } from '../../text/sentence.ts'
 import { plural } from '../../text/words.ts'
 import { pageTitle } from '../../title.ts'
 import { DaysPanel } from './days.tsx'
+import { openAlerts } from './list.ts'
 import { accountsInCritical, NeedsYou } from './needs-you.tsx'
 import { RatePanel } from './rate.tsx'
 import { RiskPanel } from './risk.tsx'
@@ -27,7 +28,10 @@ export function OverviewScreen() {
   useKeys({ p: togglePause })
   const data = overview.value
   const loading = overviewLoading.value
-  if (!data) {
+  // Both at once: what comes later would move what is being read.
+  const isListed = openAlerts.feed.value.shown.length > 0 || openAlerts.loading.value.state !== 'loading'
+  useEffect(() => void openAlerts.refresh(), [])
+  if (!data || !isListed) {
     return loading.state === 'failed' ? (
       <Failed what="The overview could not be read" why={loading.why} retry={() => void askOverview()} />
     ) : (

@@ -88,7 +88,8 @@ export function RulesScreen() {
           )}
         </section>
       )}
-      <ExceptionsPanel exceptions={exceptions} rules={rules.data ?? []} />
+      {/* Below what is still to come it would move. */}
+      {rules.data || rules.why ? <ExceptionsPanel exceptions={exceptions} rules={rules.data ?? []} /> : null}
       {importing ? (
         <ImportSheet
           onClose={() => setImporting(false)}

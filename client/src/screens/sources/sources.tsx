@@ -80,7 +80,7 @@ export function SourcesScreen() {
             <Table sources={list} />
           )}
         </section>
-        <RejectedPanel />
+        {sources.data || sources.why ? <RejectedPanel /> : null}
         <p class="soft">
           Which rules have the logs that they need is told with each of the <a href="/rules">rules</a>.
         </p>
