@@ -2,7 +2,10 @@ import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
-/** One run, two projects: everything on the server side, and everything that needs a real browser. */
+/** What is measured in seconds or less. */
+const TIMED = ['budgets', 'overview', 'waiting'].map((name) => `test/browser/${name}.test.ts`)
+
+/** One run: everything on the server side, then everything that needs a real browser. */
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
@@ -26,10 +29,21 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
+          exclude: TIMED,
+          maxWorkers: 2,
           testTimeout: 60_000,
           hookTimeout: 90_000,
-          // After the others: what a person sees in a second is not to be measured beside a flood.
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'browser-timed',
+          include: TIMED,
+          testTimeout: 60_000,
+          hookTimeout: 90_000,
+          // Last and alone: what a person sees in a second is not to be measured beside other tests.
+          sequence: { groupOrder: 2 },
           fileParallelism: false,
         },
       },

@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { axeViolations, noBrowser, openBrowser, openPage, PHONE, sideways, soon } from '../support/browser.ts'
+import { axeViolations, noBrowser, openBrowser, openPage, soon } from '../support/browser.ts'
 import { inboxRule, LAGOS, sends, signIn } from '../support/records.ts'
 import { type Siem, startSiem } from '../support/server.ts'
 
@@ -134,28 +134,6 @@ describe.skipIf(noBrowser)(`accounts, and what an alert says beside its evidence
     await page.getByRole('button', { name: 'More' }).click()
     await page.getByRole('button', { name: 'Copy a link to it' }).click()
     await page.getByText(/^Link copied\. |^The link is/).waitFor()
-    await close()
-  })
-
-  test.each([
-    ['light, on a desktop', {}],
-    ['dark, on a phone', { colorScheme: 'dark', viewport: PHONE }],
-    ['at 400 % zoom', { viewport: { width: 320, height: 640 } }],
-  ] as const)('they are accessible and need no sideways scrolling: %s', async (_, options) => {
-    const { page, complaints, close } = await openPage(browser, siem, options)
-    for (const path of [
-      '/accounts',
-      `/accounts/${USER}`,
-      `/alerts/${of('impossible-travel')}`,
-      `/alerts/${of('bulk-send')}`,
-    ]) {
-      await page.goto(path)
-      await page.getByRole('heading', { level: 1 }).waitFor()
-      await soon(() => page.locator('.skeletons').count()).toBe(0)
-      expect(await axeViolations(page), path).toEqual([])
-      expect(await sideways(page), path).toBe(0)
-    }
-    expect(complaints).toEqual([])
     await close()
   })
 })

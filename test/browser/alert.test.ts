@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { axeViolations, noBrowser, openBrowser, openPage, PHONE, sideways, soon } from '../support/browser.ts'
+import { axeViolations, noBrowser, openBrowser, openPage, PHONE, soon } from '../support/browser.ts'
 import { inboxRule, LAGOS, sends, signIn } from '../support/records.ts'
 import { type Siem, startSiem } from '../support/server.ts'
 
@@ -155,27 +155,6 @@ describe.skipIf(noBrowser)(`the page of an alert in a browser${noBrowser}`, () =
     await notice.getByRole('button', { name: 'Make it anyway' }).click()
     await soon(async () => (await siem.get(`/api/v1/alerts/${id}`)).status).toBe('open')
     await notice.waitFor({ state: 'detached' })
-    await close()
-  })
-
-  test.each([
-    ['light, on a desktop', { colorScheme: 'light' }],
-    ['dark, on a desktop', { colorScheme: 'dark' }],
-    ['light, on a phone', { colorScheme: 'light', viewport: PHONE }],
-    ['dark, on a phone', { colorScheme: 'dark', viewport: PHONE }],
-    ['on the smallest screen', { viewport: { width: 320, height: 640 } }],
-  ] as const)('alert and list are accessible and need no sideways scrolling: %s', async (_, options) => {
-    const { page, complaints, close } = await openPage(browser, siem, options)
-    for (const path of [`/alerts/${id}`, '/alerts?view=all']) {
-      await page.goto(path)
-      await page
-        .locator(path.includes('view') ? 'tbody tr' : '.evidence li')
-        .first()
-        .waitFor()
-      expect(await axeViolations(page)).toEqual([])
-      expect(await sideways(page)).toBe(0)
-    }
-    expect(complaints).toEqual([])
     await close()
   })
 

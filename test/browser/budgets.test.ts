@@ -8,7 +8,7 @@ import { mergeVersions } from '../../server/ingest/merge.ts'
 import { openSqlite } from '../../server/store/sqlite/open.ts'
 import type { AlertWrite } from '../../server/store/store.ts'
 import { anAlert } from '../http/alerts-in-store.ts'
-import { noBrowser, openBrowser, openPage, soon } from '../support/browser.ts'
+import { noBrowser, openBrowser, openPage } from '../support/browser.ts'
 import { LAGOS, sends, signIn } from '../support/records.ts'
 import { type Siem, startSiem } from '../support/server.ts'
 
@@ -103,10 +103,10 @@ describe.skipIf(noBrowser)(`the budgets of the dashboard${noBrowser}`, () => {
         await page.waitForTimeout(Math.max(0, 1000 - (Date.now() - began)))
       }
     }
-    await flood(4)
+    await flood(3)
     const first = await heap()
     const before = (await page.evaluate('window.changes')) as number
-    const seconds = 8
+    const seconds = Number(process.env['VEDETTE_FLOOD_SECONDS'] ?? 5)
     await flood(seconds)
     const changes = (((await page.evaluate('window.changes')) as number) - before) / seconds
     const last = await heap()
@@ -159,7 +159,7 @@ const SCROLL = `new Promise((done) => {
     const before = scrollY
     scrollBy(0, 700)
     still = scrollY === before ? still + 1 : 0
-    if (still > 60 || frames.length > 500) done({ rows, frames: frames.slice(5), height: scrollY })
+    if (still > 60 || frames.length > 200) done({ rows, frames: frames.slice(5), height: scrollY })
     else requestAnimationFrame(step)
   }
   requestAnimationFrame(step)

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { axeViolations, noBrowser, openBrowser, openPage, PHONE, sideways, soon } from '../support/browser.ts'
+import { axeViolations, noBrowser, openBrowser, openPage, soon } from '../support/browser.ts'
 import { inboxRule, LAGOS, sends, signIn } from '../support/records.ts'
 import { type Siem, startSiem } from '../support/server.ts'
 
@@ -119,20 +119,6 @@ describe.skipIf(noBrowser)(`the page of an incident in a browser${noBrowser}`, (
     const { page, close } = await openPage(browser, siem)
     await page.goto('/incidents/nothing-here')
     await page.getByText('There is no incident with this id.').waitFor()
-    await close()
-  })
-
-  test.each([
-    ['light, on a desktop', { colorScheme: 'light' }],
-    ['dark, on a phone', { colorScheme: 'dark', viewport: PHONE }],
-    ['on the smallest screen', { viewport: { width: 320, height: 640 } }],
-    ['between phone and desktop', { colorScheme: 'dark', viewport: { width: 900, height: 700 } }],
-  ] as const)('it is accessible and needs no sideways scrolling: %s', async (_, options) => {
-    const { page, complaints, close } = await openPage(browser, siem, options)
-    await open(page)
-    expect(await axeViolations(page)).toEqual([])
-    expect(await sideways(page)).toBe(0)
-    expect(complaints).toEqual([])
     await close()
   })
 })

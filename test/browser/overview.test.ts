@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { axeViolations, noBrowser, openBrowser, openPage, PHONE, sideways, soon } from '../support/browser.ts'
+import { axeViolations, noBrowser, openBrowser, openPage, soon } from '../support/browser.ts'
 import { audit, inboxRule, LAGOS, sends, signIn } from '../support/records.ts'
 import { type Siem, startSiem } from '../support/server.ts'
 
@@ -168,24 +168,6 @@ describe.skipIf(noBrowser)(`the overview with alerts${noBrowser}`, () => {
     await hero.getByText('carol@contoso.example: mailbox handed over').waitFor()
     await soon(() => hero.getByRole('list').innerText()).toContain('Add-MailboxPermission')
     expect(await axeViolations(page)).toEqual([])
-    expect(complaints).toEqual([])
-    await close()
-  })
-
-  test.each([
-    ['light, on a desktop', { colorScheme: 'light' }],
-    ['dark, on a desktop', { colorScheme: 'dark' }],
-    ['light, on a phone', { colorScheme: 'light', viewport: PHONE }],
-    ['dark, on a phone', { colorScheme: 'dark', viewport: PHONE }],
-    ['on the smallest screen', { viewport: { width: 320, height: 640 }, reducedMotion: 'reduce' }],
-    ['between phone and desktop', { viewport: { width: 900, height: 700 } }],
-  ] as const)('it is accessible and needs no sideways scrolling: %s', async (_, options) => {
-    const { page, complaints, close } = await openPage(browser, siem, options)
-    await page.goto('/')
-    await page.locator('[data-row]').first().waitFor()
-    await page.getByText('Show as table').click()
-    expect(await axeViolations(page)).toEqual([])
-    expect(await sideways(page)).toBe(0)
     expect(complaints).toEqual([])
     await close()
   })

@@ -1,12 +1,11 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { axeViolations, noBrowser, openBrowser, openPage, PHONE, sideways, soon } from '../support/browser.ts'
+import { axeViolations, noBrowser, openBrowser, openPage, soon } from '../support/browser.ts'
 import { inboxRule, LAGOS, sends, signIn } from '../support/records.ts'
 import { type Siem, startSiem } from '../support/server.ts'
 
 const MINUTE = 60_000
 const USER = 'alice@contoso.example'
-const NARROW = { width: 320, height: 640 }
 
 describe.skipIf(noBrowser)(`the rules in a browser${noBrowser}`, () => {
   let browser: Browser
@@ -191,23 +190,6 @@ describe.skipIf(noBrowser)(`the rules in a browser${noBrowser}`, () => {
     const refused = await report.getByRole('row').filter({ hasText: 'Refused' }).innerText()
     expect(refused).toContain('bad\\u202E.yml')
     expect(refused).toContain('line 3')
-    expect(await axeViolations(page)).toEqual([])
-    expect(complaints).toEqual([])
-    await close()
-  })
-
-  test.each([
-    ['the list', '/rules', '[data-row]'],
-    ['a rule that is written', '/rules/new', '.editor'],
-    ['a guide', '/rules/bulk-send?tab=guide', '.prose-list'],
-  ])('%s has no flaw that axe finds, in the dark too, and never scrolls sideways', async (_, path, there) => {
-    const { page, complaints, close } = await openPage(browser, siem, { colorScheme: 'dark' })
-    await page.goto(path)
-    await page.locator(there).first().waitFor()
-    for (const size of [PHONE, NARROW]) {
-      await page.setViewportSize(size)
-      expect(await sideways(page), `${size.width} px`).toBe(0)
-    }
     expect(await axeViolations(page)).toEqual([])
     expect(complaints).toEqual([])
     await close()

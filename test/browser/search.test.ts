@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { axeViolations, noBrowser, openBrowser, openPage, PHONE, sideways, soon } from '../support/browser.ts'
+import { noBrowser, openBrowser, openPage, soon } from '../support/browser.ts'
 import { inboxRule, LAGOS, sends, signIn } from '../support/records.ts'
 import { type Siem, startSiem } from '../support/server.ts'
 
@@ -153,22 +153,6 @@ describe.skipIf(noBrowser)(`searching in a browser${noBrowser}`, () => {
     await page.unroute('**/api/v1/search')
     await page.getByRole('button', { name: 'Try again' }).first().click()
     await soon(() => page.getByText('What is shown is the answer before.').count()).toBe(0)
-    await close()
-  })
-
-  test.each([
-    ['light, on a desktop', {}],
-    ['dark, on a phone', { colorScheme: 'dark', viewport: PHONE }],
-    ['at 400 % zoom', { viewport: { width: 320, height: 640 } }],
-  ] as const)('it is accessible and needs no sideways scrolling: %s', async (_, options) => {
-    const { page, complaints, close } = await openPage(browser, siem, options)
-    await page.goto('/search')
-    await page.getByText('63 events', { exact: true }).waitFor()
-    await page.locator('.results-table tbody tr').first().click()
-    await page.locator('.event-fields').waitFor()
-    expect(await axeViolations(page)).toEqual([])
-    expect(await sideways(page)).toBe(0)
-    expect(complaints).toEqual([])
     await close()
   })
 })

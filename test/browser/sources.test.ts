@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { axeViolations, noBrowser, openBrowser, openPage, PHONE, sideways, soon } from '../support/browser.ts'
+import { noBrowser, openBrowser, openPage, soon } from '../support/browser.ts'
 import { signIn } from '../support/records.ts'
 import { type Siem, startSiem } from '../support/server.ts'
 
@@ -82,23 +82,6 @@ describe.skipIf(noBrowser)(`data sources in a browser${noBrowser}`, () => {
     await page.unroute('**/api/v1/sources')
     await page.getByRole('button', { name: 'Try again' }).click()
     await page.getByText('Receiving').first().waitFor()
-    await close()
-  })
-
-  test.each([
-    ['light, on a desktop', {}],
-    ['dark, on a phone', { colorScheme: 'dark', viewport: PHONE }],
-    ['at 400 % zoom', { viewport: { width: 320, height: 640 } }],
-  ] as const)('they are accessible and need no sideways scrolling: %s', async (_, options) => {
-    const { page, complaints, close } = await openPage(browser, siem, options)
-    for (const path of ['/sources', '/sources/new']) {
-      await page.goto(path)
-      await page.getByRole('heading', { level: 1 }).waitFor()
-      await page.locator('.sources-table, .snippets pre').first().waitFor()
-      expect(await axeViolations(page), path).toEqual([])
-      expect(await sideways(page), path).toBe(0)
-    }
-    expect(complaints).toEqual([])
     await close()
   })
 })

@@ -5,7 +5,7 @@ import { HOUR, MINUTE } from '../../server/domain/time.ts'
 import { inboxRule, sends, signIn } from '../support/records.ts'
 import { type Siem, startSiem } from '../support/server.ts'
 
-const KILLS = Number(process.env['VEDETTE_KILLS'] ?? 20)
+const KILLS = Number(process.env['VEDETTE_KILLS'] ?? 10)
 
 /** A takeover in small pieces: each piece is one request. */
 function pieces(user: string, at: number): unknown[][] {

@@ -119,3 +119,32 @@ export async function axeViolations(page: Page): Promise<string[]> {
 export async function sideways(page: Page): Promise<number> {
   return page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
 }
+
+const EVERYWHERE = [
+  { colorScheme: 'light', ...DESKTOP },
+  { colorScheme: 'dark', ...DESKTOP },
+  { colorScheme: 'dark', width: 900, height: 800 },
+  { colorScheme: 'light', ...PHONE },
+  { colorScheme: 'dark', ...PHONE },
+  // 1,280 px at 400 % zoom.
+  { colorScheme: 'light', width: 320, height: 640 },
+] as const
+
+/** What is wrong with the page as it is now, in both themes, on a desktop, between, on a phone, and at 400 % zoom. */
+export async function flawsEverywhere(page: Page): Promise<string[]> {
+  const flaws: string[] = []
+  for (const { colorScheme, width, height } of EVERYWHERE) {
+    await page.setViewportSize({ width, height })
+    await page.emulateMedia({ colorScheme })
+    // Two frames: styles, then what is measured of them.
+    await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))')
+    const where = `${colorScheme}, ${width} px`
+    // What axe looks at is settled by the theme and by the layout, of which these have each.
+    if (width === DESKTOP.width || width === PHONE.width) {
+      flaws.push(...(await axeViolations(page)).map((flaw) => `${where}: ${flaw}`))
+    }
+    const wider = await sideways(page)
+    if (wider > 0) flaws.push(`${where}: ${wider} px wider than the window`)
+  }
+  return flaws
+}
