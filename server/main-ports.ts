@@ -59,6 +59,7 @@ function httpParts(wiring: Wiring, changed: () => Promise<void>): HttpParts {
     store,
     ingest: ingestGate(wiring),
     storage,
+    retention: { state: () => writer.ask('retention') },
     correlator: {
       run: (options) => correlator.ask<Drained>('run', options),
       state: () => correlator.ask<CorrelatorState>('state'),

@@ -39,7 +39,13 @@ async function start(config: Config): Promise<{ stop(): Promise<void> }> {
 
   // The writer first: it creates and migrates the file that the others open read-only.
   const writer = await startThread(new URL('./main-writer.ts', import.meta.url), {
-    data: { file, geoip: config.geoip, logLevel: config.logLevel } satisfies WriterData,
+    data: {
+      file,
+      geoip: config.geoip,
+      retention: config.retention,
+      maxDisk: config.maxDisk,
+      logLevel: config.logLevel,
+    } satisfies WriterData,
     onDeath: dead,
   })
   const reader = await startThread(new URL('./main-reader.ts', import.meta.url), {

@@ -64,7 +64,7 @@ export function createHttp(
     keys,
     uses,
     attempts: createAttempts(),
-    metrics: createMetrics(parts.registry, store),
+    metrics: createMetrics(parts.registry, store, parts.retention),
     traffic: createTraffic(store),
     tally: createTally(store),
   }

@@ -1,6 +1,7 @@
 /** Numbers for Prometheus. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import type { Store } from '../store/store.ts'
+import type { RetentionPort } from './parts.ts'
 
 export type Metrics = {
   /** One answered request; `route` is the path of the API description, so that ids make no new series. */
@@ -12,7 +13,7 @@ export type Metrics = {
   type: string
 }
 
-export function createMetrics(registry: Registry, store: Store): Metrics {
+export function createMetrics(registry: Registry, store: Store, retention?: RetentionPort): Metrics {
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
   const requests = new Histogram({
@@ -44,7 +45,24 @@ export function createMetrics(registry: Registry, store: Store): Metrics {
     'Events that came when what they could have met was deleted by age.',
   )
   const ahead = gauge('vedette_ahead_events', 'Events with a time in the future.')
+  const limit = gauge('vedette_disk_limit_bytes', 'What the data folder may take; 0: unknown.')
+  const used = gauge('vedette_disk_used_bytes', 'What it takes: stored logs, the log of changes, backups.')
+  const removed = new Counter({
+    name: 'vedette_removed_total',
+    help: 'What was removed, by what it was and why (age, disk).',
+    labelNames: ['what', 'reason'],
+    registers,
+  })
   const revision = gauge('vedette_revision', 'Number of the last change of an alert or incident.')
+
+  async function tellRetention(): Promise<void> {
+    const [rows, state] = await Promise.all([store.removed(0), retention?.state()])
+    // Counted by the store, so that a restart does not begin anew.
+    removed.reset()
+    for (const { what, reason, items } of rows) removed.inc({ what, reason }, items)
+    limit.set(state && Number.isFinite(state.limit) ? state.limit : 0)
+    used.set(state?.used ?? 0)
+  }
 
   return {
     answered: (method, route, status, seconds) =>
@@ -63,6 +81,7 @@ export function createMetrics(registry: Registry, store: Store): Metrics {
       late.set(state.late)
       tooLate.set(state.tooLate)
       ahead.set(state.ahead)
+      await tellRetention()
       return registry.metrics()
     },
     type: registry.contentType,

@@ -123,6 +123,12 @@ export type StorageState = {
 }
 export type StoragePort = { isFull(): boolean; state(): Promise<StorageState> }
 
+/** What may be kept on the disk, and what takes it. */
+export type RetentionPort = {
+  /** `limit`, `used`: bytes. `isShort`: the limit cannot be kept without the last day's logs. */
+  state(): Promise<{ limit: number; used: number; isShort: boolean }>
+}
+
 export type HttpSettings = {
   /** An origin such as `https://siem.example.org`; null: whatever the client addressed. */
   publicUrl: string | null
@@ -160,6 +166,8 @@ export type HttpParts = {
   drills?: DrillsPort
   /** Absent: there is always room. */
   storage?: StoragePort
+  /** Absent: nothing is ever removed. */
+  retention?: RetentionPort
   clock: Clock
   log: Logger
   settings: HttpSettings

@@ -294,6 +294,34 @@ export type TallyRequest = Narrowing & { by: ScanColumn | Millis; origin?: Milli
 /** `several`: events whose columns do not say what they hold, by `seq`; they are not counted. */
 export type Tally = { counts: { value: string | number; count: number }[]; several: number[] }
 
+/** What goes when it is old. An event goes with the block it lies in; an incident with all of its alerts. */
+export type Removable = 'events' | 'incidents' | 'rejected' | 'receipts'
+export type RemovalReason = 'age' | 'disk'
+export type Removal = {
+  what: Removable
+  reason: RemovalReason
+  /** Received before this; an incident: raised and last seen before. */
+  before: Millis
+  at: Millis
+  /** Stops after about so long: what is left goes with the next call. */
+  budget: Millis
+}
+/** `items`: events, incidents, records. `more`: there may be more that is old. */
+export type Removed = { items: number; more: boolean }
+/** What was removed on one day (UTC), for one reason. `from`..`to`: times of the events; null where there were none. */
+export type RemovedOnDay = {
+  day: number
+  /** When something was last removed on it. */
+  at: Millis
+  reason: RemovalReason
+  what: Removable
+  items: number
+  from: Millis | null
+  to: Millis | null
+}
+/** `used`: without what was freed and is written over next. */
+export type StoreSize = { bytes: number; used: number }
+
 export interface Store {
   /** Stores each batch's events, hits, pending groups and rejects in ONE transaction for all of them. */
   append(batches: Batch[]): Promise<Appended[]>
@@ -390,6 +418,15 @@ export interface Store {
   fieldsSeen(): Promise<FieldSeen[]>
   fieldsSeenUpTo(): Promise<number>
   noteFields(notes: FieldNotes): Promise<void>
+  /** Removes what is old, oldest receipt first, and counts it; evidence that alerts have copied stays with them. */
+  removeOld(removal: Removal): Promise<Removed>
+  /** Tells the audit trail, in one entry a day, what was removed on days before this one. */
+  noteRemoved(day: number, at: Millis): Promise<void>
+  /** What was removed on this day and later ones, newest first. */
+  removed(since: number): Promise<RemovedOnDay[]>
+  /** When the oldest events that are left were received; null: there are none. */
+  oldestReceipt(): Promise<Millis | null>
+  size(): Promise<StoreSize>
   state(): Promise<StoreState>
   close(): Promise<void>
 }

@@ -16,6 +16,8 @@ const WRITES: ReadonlySet<string> = new Set<StoreVerb>([
   'pruneHits',
   'pruneTraffic',
   'noteFields',
+  'removeOld',
+  'noteRemoved',
 ])
 
 /** Every verb of a store, answered over a port by a thread that holds a real one. */

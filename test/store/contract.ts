@@ -5,6 +5,7 @@ import { appendContract } from './contract-append.ts'
 import { detectionContract } from './contract-detection.ts'
 import { listContract } from './contract-lists.ts'
 import { recordContract } from './contract-records.ts'
+import { retentionContract } from './contract-retention.ts'
 
 /** An empty store that merges with `mergeFields`; `reopen` closes it and opens what it left behind. */
 export type Opened = { store: Store; reopen?: () => Promise<Store> }
@@ -30,5 +31,6 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
     describe('detection', () => detectionContract(subject))
     describe('lists', () => listContract(subject))
     describe('records', () => recordContract(subject))
+    describe('retention', () => retentionContract(subject))
   })
 }

@@ -6,7 +6,7 @@ import { dayOf, type Group, type Hit, isForLater, type Pending } from '../../ser
 import { valuesAt } from '../../server/domain/json.ts'
 import { delayStep } from '../../server/domain/delay.ts'
 import type { ActiveHour } from '../../server/domain/rhythm.ts'
-import { HOUR, MINUTE } from '../../server/domain/time.ts'
+import { DAY, HOUR, MINUTE } from '../../server/domain/time.ts'
 import { BadCursor } from '../../server/store/bad-cursor.ts'
 import { isReplacement, nextVersion } from '../../server/store/versions.ts'
 import type {
@@ -22,6 +22,7 @@ import type {
   MergeVersions,
   Narrowing,
   Page,
+  RemovedOnDay,
   ScanColumn,
   SourceState,
   Store,
@@ -53,6 +54,9 @@ export function createMemoryStore(options: { merge: MergeVersions; match?: Match
   const hours = new Map<string, ActiveHour & { source: string; dataset: string }>()
   const delays = new Map<string, StreamDelay & { hour: number }>()
   const fields = new Map<string, FieldSeen>()
+  const removed = new Map<string, RemovedOnDay & { noted: boolean }>()
+  let lastSeq = 0
+  let lastLetter = 0
   let lookedUpTo = 0
   let revision = 0
   let pendingRevision = 0
@@ -76,7 +80,7 @@ export function createMemoryStore(options: { merge: MergeVersions; match?: Match
     const nudge = added.some((ofEvent) => ofEvent.length > 0)
     for (const { code, detail, dataset, raw } of batch.rejections) {
       count(batch, batch.source, dataset ?? 'unknown', 'rejected', 0)
-      const id = String(letters.length + 1)
+      const id = String(++lastLetter)
       const { receivedAt, source } = batch
       const state = sources.get(JSON.stringify([source, dataset ?? 'unknown']))!
       if ((state.rejection?.at ?? 0) <= receivedAt) state.rejection = { at: receivedAt, code, detail }
@@ -92,7 +96,7 @@ export function createMemoryStore(options: { merge: MergeVersions; match?: Match
     const { event, createOnly } = matched
     const known = events.get(event.id)
     if (!known) {
-      events.set(event.id, { seq: events.size + 1, event: copy(event) })
+      events.set(event.id, { seq: ++lastSeq, event: copy(event) })
       return 'accepted'
     }
     const version = createOnly ? null : nextVersion(copy(known.event), copy(event), options.merge)
@@ -547,6 +551,91 @@ export function createMemoryStore(options: { merge: MergeVersions; match?: Match
         one.lastAt = Math.max(one.lastAt, at)
       }
       lookedUpTo = upTo
+    },
+    async removeOld({ what, reason, before, at }) {
+      const old = {
+        events: () => [...events.values()].map(({ event }) => event).filter((e) => e.receivedAt < before),
+        incidents: () => {
+          const isOld = (one: { lastSeen: number; raisedAt: number }) =>
+            one.lastSeen < before && one.raisedAt < before
+          return values(incidents)
+            .filter(isOld)
+            .map((incident) => ({
+              incident,
+              its: values(alerts).filter((alert) => alert.incidentId === incident.id),
+            }))
+            .filter(({ its }) => its.every(isOld))
+        },
+        rejected: () => letters.filter((letter) => letter.receivedAt < before),
+        receipts: () => [...receipts].filter(([, one]) => one.receivedAt < before),
+      }
+      const times: number[] = []
+      let items = 0
+      if (what === 'events') {
+        for (const event of old.events()) {
+          items++
+          times.push(event.time)
+          events.delete(event.id)
+        }
+      } else if (what === 'incidents') {
+        for (const { incident, its } of old.incidents()) {
+          items++
+          incidents.delete(incident.id)
+          for (const { id } of its) {
+            alerts.delete(id)
+            evidence.delete(id)
+          }
+        }
+      } else if (what === 'rejected') {
+        for (const letter of old.rejected()) {
+          items++
+          letters.splice(letters.indexOf(letter), 1)
+        }
+      } else {
+        for (const [digest] of old.receipts()) {
+          items++
+          receipts.delete(digest)
+        }
+      }
+      if (items > 0) {
+        const day = Math.floor(at / DAY)
+        const fresh = { day, reason, what, items: 0, from: null, to: null, at, noted: false }
+        const row = upsert(removed, [day, reason, what], fresh)
+        row.items += items
+        row.at = at
+        if (times.length > 0) {
+          row.from = Math.min(row.from ?? Infinity, ...times)
+          row.to = Math.max(row.to ?? -Infinity, ...times)
+        }
+      }
+      return { items, more: false }
+    },
+    async noteRemoved(day, at) {
+      const unnoted = [...removed.values()].filter((row) => !row.noted && row.day < day)
+      const told = sorted(
+        unnoted.filter(({ what }) => what !== 'receipts'),
+        (row) => [row.day, row.reason, row.what],
+      )
+      for (const [on, rows] of Map.groupBy(told, (row) => row.day)) {
+        const detail = rows.map(({ reason, what, items }) => ({ reason, what, items }))
+        const subject = new Date(on * DAY).toISOString().slice(0, 10)
+        note({ at, actor: 'vedette', verb: 'retention.remove', subject, detail })
+      }
+      for (const row of unnoted) row.noted = true
+    },
+    async removed(since) {
+      const told = [...removed.values()].filter(({ day }) => day >= since)
+      return sorted(told, (row) => [-row.day, row.reason, row.what]).map((row) => {
+        const { noted: _, ...told } = row
+        return told
+      })
+    },
+    async oldestReceipt() {
+      const times = [...events.values()].map(({ event }) => event.receivedAt)
+      return times.length > 0 ? Math.min(...times) : null
+    },
+    async size() {
+      return { bytes: 0, used: 0 }
     },
     async pruneTraffic(before, limit) {
       const old = [

@@ -1,5 +1,7 @@
 /** The main way in for logs, and one stored event. */
 import { z } from 'zod'
+import { parseEventId } from '../../domain/event.ts'
+import { toIso } from '../../domain/time.ts'
 import { rawBody } from '../body.ts'
 import type { Context } from '../context.ts'
 import type { AcceptAnswer, EventsAnswer } from '../parts.ts'
@@ -69,11 +71,23 @@ export function eventRoutes(context: Context): Route[] {
       },
       async handle({ params }) {
         const event = await store.event(params.id!)
-        if (!event) throw new Problem('notFound', 'There is no such event; retention may have removed it.')
+        if (!event) throw new Problem('notFound', await whyMissing(context, params.id!))
         return ok(eventView(event))
       },
     }),
   ]
+}
+
+/** That retention removed it is likely where it removed events of that time, and said only there. */
+async function whyMissing({ store }: Context, id: string): Promise<string> {
+  const second = parseEventId(id)?.second
+  if (second == null) return 'There is no such event; retention may have removed it.'
+  const time = second * 1000
+  const gone = (await store.removed(0)).find(
+    ({ what, from, to }) => what === 'events' && from !== null && from < time + 1000 && to! >= time,
+  )
+  if (!gone) return 'There is no such event.'
+  return `There is no such event any more: it was removed by retention on ${toIso(gone.at).slice(0, 10)}.`
 }
 
 /** 200, or 422 when every record was rejected; 400 when there was nothing to read. */

@@ -25,6 +25,7 @@ import { organisationRoutes } from './organisation.ts'
 import { otlpRoutes } from './otlp.ts'
 import { overviewRoutes } from './overview.ts'
 import { rejectedRoutes } from './rejected.ts'
+import { retentionRoutes } from './retention.ts'
 import { ruleActivityRoutes } from './rule-activity.ts'
 import { ruleExportRoutes } from './rule-export.ts'
 import { ruleImportRoutes } from './rule-import.ts'
@@ -66,6 +67,7 @@ export function allRoutes(context: Context): Route[] {
     ...drillRoutes(context),
     ...overviewRoutes(context),
     ...aboutRoutes(context),
+    ...retentionRoutes(context),
     ...auditRoutes(context),
     ...hecRoutes(context),
     ...otlpRoutes(context),

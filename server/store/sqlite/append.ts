@@ -13,18 +13,18 @@ import type { GoneTimes } from './gone-times.ts'
 import { hitWriter } from './hits.ts'
 import type { KnownPresence } from './known-presence.ts'
 import { receiptWriter } from './receipts.ts'
-import { openTerms } from './terms.ts'
+import type { Terms } from './terms.ts'
 import { trafficWriter } from './traffic.ts'
 import { isReplacement, nextVersion } from '../versions.ts'
 
 export function appender(
   db: Connection,
   reader: BlockReader,
+  terms: Terms,
   { merge, match }: { merge: MergeVersions; match: MatchMerged },
   gone: GoneTimes,
   present: KnownPresence,
 ): (batches: Batch[]) => Appended[] {
-  const terms = openTerms(db)
   const rows = eventRows(db, terms)
   const blocks = blockWriter(db)
   const hits = hitWriter(db, gone, present)
@@ -44,6 +44,7 @@ export function appender(
   function write(batches: Batch[]): Appended[] {
     ;[late, ahead, tooLate] = [0, 0, 0]
     open = { id: blocks.nextId(), events: [] }
+    rows.begin()
     const appended = batches.map(writeBatch)
     flush()
     hits.markPending()

@@ -56,13 +56,17 @@ export function blockReader(db: Connection): BlockReader {
 export type BlockEntry = { line: string[] | Buffer; raw: string | Buffer; time: number; receivedAt: number }
 
 export type BlockWriter = {
-  /** The number of the next block. Numbers only grow while there is any block. */
+  /** The number of the next block. Numbers never come back. */
   nextId(): number
   write(id: number, entries: readonly BlockEntry[]): void
 }
 
 export function blockWriter(db: Connection): BlockWriter {
-  const next = db.prepare<[], number>('SELECT ifnull(max(id), 0) + 1 FROM block').pluck()
+  const next = db
+    .prepare<[], number>(
+      `SELECT max(ifnull((SELECT max(id) FROM block), 0), (SELECT value FROM counter WHERE name = 'block')) + 1`,
+    )
+    .pluck()
   const addDocuments = db.prepare<[number, number, number, number, number, number, number, Buffer]>(
     'INSERT INTO block(id, t0, t1, received, n, live, size, fields) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
   )

@@ -1,6 +1,7 @@
 import type { Connection } from './connection.ts'
 
-export type CounterName = 'revision' | 'pending' | 'pruned' | 'late' | 'ahead' | 'too_late'
+export type CounterName =
+  'revision' | 'pending' | 'pruned' | 'late' | 'ahead' | 'too_late' | 'block' | 'event'
 
 /** Takes the next `n` numbers of a counter, which never come back; answers the first. Inside a transaction only. */
 export function counter(db: Connection, name: CounterName): (n: number) => number {

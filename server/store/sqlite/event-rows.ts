@@ -10,6 +10,8 @@ import { SEVERAL, TERM, type TermKind, type Terms } from './terms.ts'
 export type KnownRow = Place & { seq: number }
 
 export type EventRows = {
+  /** At the start of each transaction: goes on numbering where the table ends. */
+  begin(): void
   /** Adds a row at this place, or gives the row of the same event that is there already. */
   add(event: LogEvent, place: Place): KnownRow | null
   /** Points the row of an event at its merged document. */
@@ -18,8 +20,8 @@ export type EventRows = {
 
 export function eventRows(db: Connection, terms: Terms): EventRows {
   const insert = db.prepare(
-    `INSERT INTO event(time, hash, dataset, account, action, ip, outcome, block, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT(second, hash) DO NOTHING`,
+    `INSERT INTO event(seq, time, hash, dataset, account, action, ip, outcome, block, at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(second, hash) DO NOTHING`,
   )
   const find = db.prepare<[number, bigint], KnownRow>(
     'SELECT seq, block, at FROM event WHERE second = ? AND hash = ?',
@@ -33,6 +35,14 @@ export function eventRows(db: Connection, terms: Terms): EventRows {
   const findSeen = db.prepare<[bigint], number>('SELECT time FROM seen WHERE hash = ?').pluck()
   const setSeen = db.prepare('UPDATE seen SET time = ?, received = ? WHERE hash = ?')
 
+  const lastSeq = db
+    .prepare<[], number>(
+      `SELECT max(ifnull((SELECT max(seq) FROM event), 0), (SELECT value FROM counter WHERE name = 'event'))`,
+    )
+    .pluck()
+  // Not SQLite's own choice, which gives a number out again when the last events were removed.
+  let last = 0
+
   /** The row of an event without a time of its own, which came before under another receive time. */
   function seenBefore({ time, receivedAt }: LogEvent, hash: bigint): KnownRow | null {
     if (addSeen.run(hash, time, receivedAt).changes === 1) return null
@@ -44,6 +54,9 @@ export function eventRows(db: Connection, terms: Terms): EventRows {
   }
 
   return {
+    begin() {
+      last = lastSeq.get()!
+    },
     add(event, { block, at }) {
       const hash = eventHash(event)
       if (!event.ownTime) {
@@ -52,8 +65,10 @@ export function eventRows(db: Connection, terms: Terms): EventRows {
       }
       const dataset = terms.idOf(TERM.dataset, event.dataset)
       const [account, action, ip, outcome] = columnsOf(event.fields, terms)
-      const added = insert.run(event.time, hash, dataset, account, action, ip, outcome, block, at)
-      return added.changes === 1 ? null : (find.get(Math.floor(event.time / 1000), hash) ?? null)
+      const added = insert.run(last + 1, event.time, hash, dataset, account, action, ip, outcome, block, at)
+      if (added.changes === 0) return find.get(Math.floor(event.time / 1000), hash) ?? null
+      last++
+      return null
     },
     move(seq, event, { block, at }) {
       update.run(event.time, ...columnsOf(event.fields, terms), block, at, seq)

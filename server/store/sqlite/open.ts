@@ -21,10 +21,12 @@ import { knownPresence } from './known-presence.ts'
 import { migrate, requireMigrated } from './migrate.ts'
 import { receiptReads } from './receipts.ts'
 import { recordReads, recordWrites } from './records.ts'
+import { removals, retentionReads } from './retention.ts'
 import { scanReads } from './scan.ts'
 import { settler } from './settle.ts'
 import { stateReads } from './state.ts'
 import { tallyReads } from './tally.ts'
+import { openTerms } from './terms.ts'
 import { trafficPruner, trafficReads } from './traffic.ts'
 
 /** The contract, and what only this engine needs: rewriting small blocks between commits. */
@@ -33,6 +35,8 @@ export type SqliteStore = Store & {
   compact(limit: number): Promise<number>
   /** Notes of up to `limit` blocks which texts they can hold, for searches; answers of how many. 0: nothing to do. */
   survey(limit: number): Promise<number>
+  /** Forgets which accounts and addresses there were, of up to `limit` after `after`, where no event has them any more. */
+  sweepTerms(after: number, limit: number): Promise<{ next: number | null; gone: number }>
 }
 
 export type SqliteOptions = {
@@ -72,8 +76,9 @@ function verbs(db: Connection, merge: MergeVersions, match: MatchMerged) {
   const gone = goneTimes(db)
   const present = knownPresence()
   const note = auditWriter(db)
+  const terms = openTerms(db)
   return {
-    append: appender(db, blocks, { merge, match }, gone, present),
+    append: appender(db, blocks, terms, { merge, match }, gone, present),
     compact: compactor(db, blocks),
     survey: gramWriter(db, blocks),
     note: (entry: AuditEntry): void => note(entry),
@@ -99,6 +104,8 @@ function verbs(db: Connection, merge: MergeVersions, match: MatchMerged) {
     ...fieldReads(db),
     ...fieldWrites(db),
     ...stateReads(db),
+    ...removals(db, blocks, terms),
+    ...retentionReads(db),
   }
 }
 

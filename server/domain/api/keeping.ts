@@ -1,0 +1,29 @@
+/** The answers about what is kept: retention and backups. */
+import type { IsoTime } from '../api.ts'
+
+/** What was removed on one day for one reason. `from`..`to`: times of the events; null where none went. */
+export type RemovedView = {
+  at: IsoTime
+  reason: 'age' | 'disk'
+  events: number
+  incidents: number
+  rejected: number
+  from: IsoTime | null
+  to: IsoTime | null
+}
+/** `GET /api/v1/retention`. Sizes in bytes. */
+export type RetentionView = {
+  /** A span such as `90d`; null: nothing goes by age. */
+  retention: string | null
+  /** What the data folder may take; null: unknown. */
+  maxDisk: number | null
+  /** What it takes: the stored logs, the log of changes and the backups. */
+  bytes: number
+  /** True: the limit cannot be kept without removing logs of the last day, which stay. */
+  short: boolean
+  /** When the oldest stored events were received. */
+  oldestEvent: IsoTime | null
+  removed: RemovedView[]
+  /** What goes next by age; null: there is nothing to go. */
+  next: { at: IsoTime; reason: 'age' } | null
+}

@@ -1,0 +1,31 @@
+/** Schemas of what is kept: retention and backups. */
+import { z } from 'zod'
+import type { RetentionView } from '../../domain/api/keeping.ts'
+import { named, time } from '../schemas.ts'
+
+const timeOrNull = time.nullable()
+
+export const retention: z.ZodType<RetentionView> = named(
+  'Retention',
+  z.strictObject({
+    retention: z.string().nullable().meta({ description: 'How long events are kept, from their receipt.' }),
+    maxDisk: z.int().nullable().meta({ description: 'Bytes that the data folder may take.' }),
+    bytes: z.int().meta({ description: 'What it takes: stored logs, the log of changes, backups.' }),
+    short: z.boolean().meta({
+      description: 'The limit cannot be kept without removing logs of the last day, which stay.',
+    }),
+    oldestEvent: timeOrNull.meta({ description: 'When the oldest stored events were received.' }),
+    removed: z.array(
+      z.strictObject({
+        at: time,
+        reason: z.enum(['age', 'disk']),
+        events: z.int(),
+        incidents: z.int(),
+        rejected: z.int(),
+        from: timeOrNull,
+        to: timeOrNull,
+      }),
+    ),
+    next: z.strictObject({ at: time, reason: z.literal('age') }).nullable(),
+  }),
+)
