@@ -10,6 +10,7 @@ const suites: Record<string, () => Promise<{ run(): Promise<BenchResult[]> }>> =
   ingest: () => import('./ingest.ts'),
   flood: () => import('./flood.ts'),
   rules: () => import('./rules.ts'),
+  dashboard: () => import('./dashboard.ts'),
 }
 
 const wanted = process.argv.slice(2)

@@ -74,7 +74,7 @@ describe.skipIf(noBrowser)(`the budgets of the dashboard${noBrowser}`, () => {
     )
     expect(seen.rows).toBeLessThanOrEqual(60)
     expect(seen.height).toBeGreaterThan(20_000)
-    expect(at(0.5)).toBeLessThan(50)
+    expect(at(0.5)).toBeLessThan(100)
     expect(press).toBeLessThan(300)
     await close()
   })

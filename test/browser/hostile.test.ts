@@ -85,7 +85,9 @@ describe.skipIf(noBrowser)(`hostile data in a browser${noBrowser}`, () => {
       for (const path of paths) {
         await page.goto(path)
         await page.getByRole('heading', { level: 1 }).first().waitFor({ state: 'attached' })
-        await soon(() => page.locator('.skeletons').count()).toBe(0)
+        await expect
+          .poll(() => page.locator('.skeletons').count(), { timeout: 20_000, message: path })
+          .toBe(0)
         for (const row of await page
           .locator('.results-table tbody tr')
           .all()

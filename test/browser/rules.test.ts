@@ -112,6 +112,31 @@ describe.skipIf(noBrowser)(`the rules in a browser${noBrowser}`, () => {
     await close()
   })
 
+  test('a rule that names a simulated attack is published only when it is caught', async () => {
+    const { page, complaints, close } = await openPage(browser, siem)
+    await page.goto('/rules/new')
+    const file = (query: string) =>
+      `name: Mine catches\nlanguage: eql\nentity: user.email\ndrill: bulk-send\nquery: ${query}\n`
+    await editor(page).fill(file('any where event.action == "never"'))
+    await settings(page).getByText('The rule is valid').waitFor()
+    await editor(page).press('Control+Enter')
+    await settings(page).getByText('Back-test is up to date').waitFor()
+    await settings(page).getByRole('button', { name: 'Play' }).click()
+    await settings(page)
+      .getByText(/not caught|missed/i)
+      .waitFor()
+    expect(await publish(page).isDisabled()).toBe(true)
+    await editor(page).fill(file('any where event.action == "Send"'))
+    await settings(page).getByText('The rule is valid').waitFor()
+    await editor(page).press('Control+Enter')
+    await settings(page).getByText('Back-test is up to date').waitFor()
+    await settings(page).getByRole('button', { name: 'Play' }).click()
+    await settings(page).getByText('is caught', { exact: false }).last().waitFor()
+    await soon(() => publish(page).isEnabled()).toBe(true)
+    expect(complaints).toEqual([])
+    await close()
+  })
+
   test('the numbers of a rule that came with the product are tried out and changed; its query is copied', async () => {
     const { page, complaints, close } = await openPage(browser, siem)
     await page.goto('/rules/bulk-send')
