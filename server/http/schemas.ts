@@ -630,6 +630,7 @@ export const auditEntry = named(
     verb: z.string(),
     subject: z.string(),
     detail: json,
+    hash: z.string().meta({ description: 'SHA-256 over the hash of the entry before and this one.' }),
   }),
 )
 

@@ -17,6 +17,7 @@ import type { Group, Hit, Pending } from '../domain/hit.ts'
 import type { Fields, Json } from '../domain/json.ts'
 import type { ActiveHour } from '../domain/rhythm.ts'
 import type { Millis } from '../domain/time.ts'
+import type { ChainVerdict } from './audit-chain.ts'
 
 export type { Evidence }
 
@@ -185,7 +186,8 @@ export type RecordPut = {
 export type RecordWritten = { written: true; version: number } | { written: false; version: number }
 
 export type AuditEntry = { at: Millis; actor: string; verb: string; subject: string; detail: Json }
-export type StoredAudit = AuditEntry & { id: number }
+/** `hash`: of the chain up to this entry, see `audit-chain.ts`. */
+export type StoredAudit = AuditEntry & { id: number; hash: string }
 
 /** Events of one source and dataset, received in one minute. */
 export type TrafficMinute = {
@@ -403,6 +405,8 @@ export interface Store {
   /** All puts or none; each result in order. */
   putRecords(puts: RecordPut[]): Promise<RecordWritten[]>
   audit(size: number, cursor?: string): Promise<Page<StoredAudit>>
+  /** Whether the trail is as it was written. */
+  verifyAudit(): Promise<ChainVerdict>
   /** Writes an audit entry that belongs to no other write (a sign-in, a failed one). */
   note(entry: AuditEntry): Promise<void>
 

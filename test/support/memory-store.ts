@@ -9,6 +9,7 @@ import type { ActiveHour } from '../../server/domain/rhythm.ts'
 import { DAY, HOUR, MINUTE } from '../../server/domain/time.ts'
 import { BadCursor } from '../../server/store/bad-cursor.ts'
 import { isReplacement, nextVersion } from '../../server/store/versions.ts'
+import { CHAIN_START, chainHash, verifyChain } from '../../server/store/audit-chain.ts'
 import type {
   Appended,
   AppendOutcome,
@@ -30,6 +31,7 @@ import type {
   StoredAudit,
   StoredRecord,
   TrafficMinute,
+  AuditEntry,
 } from '../../server/store/store.ts'
 
 type Changed<T> = { change: LiveChange['change']; value: T }
@@ -62,7 +64,12 @@ export function createMemoryStore(options: { merge: MergeVersions; match?: Match
   let pendingRevision = 0
   const times = { late: 0, ahead: 0, tooLate: 0 }
 
-  const note = (entry: Omit<StoredAudit, 'id'>) => trail.push({ ...copy(entry), id: trail.length + 1 })
+  const note = (entry: AuditEntry) => {
+    const id = trail.length + 1
+    const detail = JSON.stringify(entry.detail ?? null)
+    const hash = chainHash(trail.at(-1)?.hash ?? CHAIN_START, { ...entry, id, detail })
+    trail.push({ ...copy(entry), id, hash })
+  }
   const evidenceOf = (alert: string) => evidence.get(alert) ?? new Map<string, EvidenceRow>()
 
   function appendBatch(batch: Batch, touched: Set<string>): Appended {
@@ -506,6 +513,12 @@ export function createMemoryStore(options: { merge: MergeVersions; match?: Match
       }
       for (const put of puts) if (put.audit) note(put.audit)
       return versions.map((version) => ({ written: true, version }))
+    },
+    async verifyAudit() {
+      return verifyChain(
+        trail.map((one) => ({ ...one, detail: JSON.stringify(one.detail) })),
+        trail.length,
+      )
     },
     async audit(size, cursor) {
       return page(trail, ({ id }) => [-id], { size, cursor })

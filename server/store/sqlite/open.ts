@@ -2,7 +2,7 @@
 import type { AuditEntry, MatchMerged, MergeVersions, Store } from '../store.ts'
 import { alertReads } from './alerts.ts'
 import { appender } from './append.ts'
-import { auditReads, auditWriter } from './audit.ts'
+import { auditReads, auditWriter, chainAudit } from './audit.ts'
 import { blockReader } from './blocks.ts'
 import { changeReads } from './changes.ts'
 import { compactor } from './compact.ts'
@@ -55,7 +55,10 @@ export function openSqlite({ file, merge, match = () => [], readonly = false }: 
   const db = connect(file, readonly)
   try {
     if (readonly) requireMigrated(db)
-    else migrate(db)
+    else {
+      migrate(db)
+      chainAudit(db)
+    }
     return asynchronous({ ...verbs(db, merge, match), close: () => void db.close() })
   } catch (error) {
     db.close()
