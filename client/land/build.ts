@@ -16,11 +16,17 @@ const world = JSON.parse(readFileSync(source, 'utf8')) as Topology<{ land: Geome
 const projection = geoNaturalEarth1().scale(SCALE).translate([0, 0]).rotate([0, 0]).precision(4)
 const detailed = geoPath(projection).digits(0)(feature(world, world.objects.land)) ?? ''
 const path = detailed.split('M').slice(1).map(simplified).join('')
-writeFileSync(fileURLToPath(new URL('../public/land.json', import.meta.url)), `${JSON.stringify({ path })}\n`)
+writeFileSync(
+  fileURLToPath(new URL('../public/land.json', import.meta.url)),
+  `${JSON.stringify({ path }, null, 2)}\n`,
+)
 
 /** Points closer together than can be seen at any size of the map are left out, and so are the smallest islands. */
 function simplified(ring: string): string {
-  const points = ring.replace('Z', '').split('L').map((pair) => pair.split(',').map(Number) as [number, number])
+  const points = ring
+    .replace('Z', '')
+    .split('L')
+    .map((pair) => pair.split(',').map(Number) as [number, number])
   const kept = points.filter(([x, y], i) => {
     const [px, py] = points[i - 1] ?? [Infinity, Infinity]
     return i % 2 === 0 || Math.hypot(x - px, y - py) > 1.2
