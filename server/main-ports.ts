@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { Registry } from 'prom-client'
 import type { Config } from './config.ts'
 import type { Alert } from './domain/alert.ts'
-import type { HttpParts, IngestGate, RulesPort } from './http/parts.ts'
+import type { BackupsPort, HttpParts, IngestGate, RulesPort } from './http/parts.ts'
 import type { Logger } from './log.ts'
 import type { AcceptAnswer } from './pipeline/accept.ts'
 import type { CorrelatorState } from './pipeline/correlator.ts'
@@ -36,6 +36,7 @@ export type Wiring = {
   correlator: Thread
   search: Thread
   clientDir: string
+  backups: BackupsPort
   setupToken: string | null
   /** An alert or incident changed by a person: tell the live feed. */
   announce(revision: number): void
@@ -59,6 +60,7 @@ function httpParts(wiring: Wiring, changed: () => Promise<void>): HttpParts {
     store,
     ingest: ingestGate(wiring),
     storage,
+    backups: wiring.backups,
     retention: { state: () => writer.ask('retention') },
     correlator: {
       run: (options) => correlator.ask<Drained>('run', options),

@@ -11,6 +11,7 @@ import { makeDataFolder } from './data-folder.ts'
 import { createUser, hasUsers } from './http/auth/users.ts'
 import { createHttp } from './http/app.ts'
 import { createLog } from './log.ts'
+import { backupsOf } from './main-backups.ts'
 import type { CorrelatorData } from './main-correlator.ts'
 import type { ReaderData } from './main-reader.ts'
 import type { SearchData } from './main-search.ts'
@@ -78,6 +79,7 @@ async function start(config: Config): Promise<{ stop(): Promise<void> }> {
   })
   writer.on('nudge', () => correlator.worker.postMessage({ nudge: true }))
 
+  const backups = backupsOf(file, store, log)
   const setupToken = await openSetup(config, store)
   const announce = (revision: number) => http.announce(revision)
   const ports = createPorts({
@@ -88,6 +90,7 @@ async function start(config: Config): Promise<{ stop(): Promise<void> }> {
     correlator,
     search,
     clientDir: CLIENT,
+    backups,
     setupToken,
     announce,
   })
@@ -99,6 +102,7 @@ async function start(config: Config): Promise<{ stop(): Promise<void> }> {
   return {
     async stop() {
       unwatch()
+      await backups.stop()
       await stopAll(http, [correlator, search, reader, writer])
       claim.release()
     },

@@ -8,6 +8,7 @@ import type { Clock, Millis } from '../domain/time.ts'
 import type { Diagnostic } from '../lang/tree.ts'
 import type { AcceptAnswer, AcceptRequest, EventsAnswer } from '../pipeline/accept.ts'
 import type { ChangeOutcome, RuleChanges, RuleInput, SaveOutcome, StoredRule } from '../pipeline/rulebook.ts'
+import type { Backups } from '../pipeline/backups.ts'
 import type { Coverage } from '../pipeline/coverage.ts'
 import type { TrialsPort } from '../pipeline/trials.ts'
 import type { SearchPort } from '../search/port.ts'
@@ -129,6 +130,9 @@ export type RetentionPort = {
   state(): Promise<{ limit: number; used: number; isShort: boolean }>
 }
 
+/** Backups; see `pipeline/backups.ts`. */
+export type BackupsPort = Pick<Backups, 'make' | 'state' | 'setSchedule'>
+
 export type HttpSettings = {
   /** An origin such as `https://siem.example.org`; null: whatever the client addressed. */
   publicUrl: string | null
@@ -166,6 +170,8 @@ export type HttpParts = {
   drills?: DrillsPort
   /** Absent: there is always room. */
   storage?: StoragePort
+  /** Absent: none can be made. */
+  backups?: BackupsPort
   /** Absent: nothing is ever removed. */
   retention?: RetentionPort
   clock: Clock

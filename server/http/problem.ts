@@ -27,6 +27,7 @@ export const problems = {
   ruleInvalid: { status: 422, title: 'The rule has errors' },
   upgradeRequired: { status: 426, title: 'This is a WebSocket' },
   tooManyAttempts: { status: 429, title: 'Too many attempts' },
+  backupFailed: { status: 500, title: 'The backup failed' },
   internal: { status: 500, title: 'The server failed' },
   storageFull: { status: 503, title: 'The disk is full' },
   notReady: { status: 503, title: 'The server is not ready' },

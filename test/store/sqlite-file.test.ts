@@ -42,7 +42,7 @@ test('each migration is recorded once, with its checksum', async () => {
   const db = new Database(file)
   const shipped = shippedMigrations().map(({ number, name, sha256 }) => ({ number, name, sha256 }))
   expect(db.prepare('SELECT number, name, sha256 FROM migration ORDER BY number').all()).toEqual(shipped)
-  expect(shipped.map(({ number }) => number)).toEqual(shipped.map((_, i) => i + 1))
+  expect(new Set(shipped.map(({ number }) => number)).size).toBe(shipped.length)
   db.close()
 })
 

@@ -11,6 +11,27 @@ export type RemovedView = {
   from: IsoTime | null
   to: IsoTime | null
 }
+/** `POST /api/v1/backups`. It lies in `backups/` of the data folder. */
+export type MadeBackupView = { file: string; bytes: number; events: number; checked: true; tookMs: number }
+/** `checked`: it was restored once after it was made; `events` and `tookMs` are null where nobody knows. */
+export type BackupView = {
+  file: string
+  bytes: number
+  at: IsoTime
+  events: number | null
+  checked: boolean
+  tookMs: number | null
+}
+export type BackupScheduleView = { enabled: boolean; time: string; keep: number }
+/** `GET /api/v1/backups`, newest first. */
+export type BackupsView = {
+  backups: BackupView[]
+  nextCursor: null
+  schedule: BackupScheduleView & { next: IsoTime | null }
+  running: boolean
+  /** The last one that failed, if none has succeeded since. */
+  failure: { at: IsoTime; detail: string } | null
+}
 /** `GET /api/v1/retention`. Sizes in bytes. */
 export type RetentionView = {
   /** A span such as `90d`; null: nothing goes by age. */

@@ -5,6 +5,7 @@ import { aboutRoutes } from './about.ts'
 import { accountRoutes } from './accounts.ts'
 import { alertRoutes } from './alerts.ts'
 import { auditRoutes } from './audit.ts'
+import { backupRoutes } from './backups.ts'
 import { correlatorRoutes } from './correlator.ts'
 import { coverageRoutes } from './coverage.ts'
 import { drillRoutes } from './drills.ts'
@@ -68,6 +69,7 @@ export function allRoutes(context: Context): Route[] {
     ...overviewRoutes(context),
     ...aboutRoutes(context),
     ...retentionRoutes(context),
+    ...backupRoutes(context),
     ...auditRoutes(context),
     ...hecRoutes(context),
     ...otlpRoutes(context),

@@ -1,9 +1,45 @@
 /** Schemas of what is kept: retention and backups. */
 import { z } from 'zod'
-import type { RetentionView } from '../../domain/api/keeping.ts'
+import type { BackupsView, MadeBackupView, RetentionView } from '../../domain/api/keeping.ts'
 import { named, time } from '../schemas.ts'
 
 const timeOrNull = time.nullable()
+
+export const madeBackup: z.ZodType<MadeBackupView> = named(
+  'MadeBackup',
+  z.strictObject({
+    file: z.string(),
+    bytes: z.int(),
+    events: z.int(),
+    checked: z.literal(true).meta({ description: 'It was restored once, and was whole.' }),
+    tookMs: z.int(),
+  }),
+)
+
+export const backups: z.ZodType<BackupsView> = named(
+  'Backups',
+  z.strictObject({
+    backups: z.array(
+      z.strictObject({
+        file: z.string(),
+        bytes: z.int(),
+        at: time,
+        events: z.int().nullable(),
+        checked: z.boolean(),
+        tookMs: z.int().nullable(),
+      }),
+    ),
+    nextCursor: z.null(),
+    schedule: z.strictObject({
+      enabled: z.boolean(),
+      time: z.string(),
+      keep: z.int(),
+      next: timeOrNull,
+    }),
+    running: z.boolean(),
+    failure: z.strictObject({ at: time, detail: z.string() }).nullable(),
+  }),
+)
 
 export const retention: z.ZodType<RetentionView> = named(
   'Retention',

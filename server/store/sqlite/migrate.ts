@@ -1,4 +1,4 @@
-/** Brings a file to the newest schema: plain numbered SQL, each file in one transaction with its `migration` row. */
+/** Brings a file to the newest schema: plain numbered SQL, all that is missing in one transaction. */
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import type { Connection } from './connection.ts'
@@ -21,17 +21,37 @@ export function shippedMigrations(folder: URL = FOLDER): Migration[] {
   })
 }
 
-/** Applies what is missing. Throws when the file is newer than the program, or was made by other migrations. */
+/**
+ * Applies what is missing, or nothing of it. Throws when the file is newer than the program, or was made by other
+ * migrations, or one of them fails: the file is as it was then.
+ */
 export function migrate(db: Connection, migrations: Migration[] = shippedMigrations()): void {
   db.exec(`CREATE TABLE IF NOT EXISTS migration(
     number INTEGER PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL, applied INT NOT NULL)`)
   const record = db.prepare('INSERT INTO migration(number, name, sha256, applied) VALUES (?, ?, ?, ?)')
-  for (const { number, name, sql, sha256 } of missing(db, migrations)) {
-    db.transaction(() => {
-      db.exec(sql)
+  db.transaction(() => {
+    for (const { number, name, sql, sha256 } of missing(db, migrations)) {
+      try {
+        db.exec(sql)
+      } catch (error) {
+        const why = error instanceof Error ? error.message : String(error)
+        throw new Error(
+          `The database could not be upgraded (${name}: ${why}). It is as it was: start the version of Vedette that wrote it, or restore a backup.`,
+          { cause: error },
+        )
+      }
       record.run(number, name, sha256, Date.now())
-    }).immediate()
-  }
+    }
+  }).immediate()
+}
+
+/** The first migration that a file with data lacks; null: it is new, or has them all. Throws as `migrate` does. */
+export function firstMissing(
+  db: Connection,
+  migrations: Migration[] = shippedMigrations(),
+): Migration | null {
+  const lacking = missing(db, migrations)[0]
+  return lacking && appliedTo(db).length > 0 ? lacking : null
 }
 
 /** Throws unless the file has exactly this program's schema: a reader cannot bring it there. */
@@ -57,7 +77,8 @@ function missing(db: Connection, migrations: Migration[]): Migration[] {
       )
     }
   }
-  return migrations.filter(({ number }) => number > (newest?.number ?? 0))
+  const has = new Set(applied.map(({ number }) => number))
+  return migrations.filter(({ number }) => !has.has(number))
 }
 
 function appliedTo(db: Connection): Omit<Migration, 'sql'>[] {

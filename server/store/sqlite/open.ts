@@ -18,6 +18,7 @@ import { hitPruner } from './hit-age.ts'
 import { hitAdder, hitReads } from './hits.ts'
 import { incidentReads } from './incidents.ts'
 import { knownPresence } from './known-presence.ts'
+import { keepBeforeMigrating } from './backup-snapshot.ts'
 import { migrate, requireMigrated } from './migrate.ts'
 import { receiptReads } from './receipts.ts'
 import { recordReads, recordWrites } from './records.ts'
@@ -45,13 +46,22 @@ export type SqliteOptions = {
   /** Hits of an event as it is after a merge; none where it is left out. */
   match?: MatchMerged
   readonly?: boolean
+  /** False: a file that is a copy anyway is migrated without keeping another one. */
+  snapshot?: boolean
 }
 
 /**
  * Opens the file. The writer creates and migrates it; a reader needs a file that a writer has opened before.
  * Throws when the file is newer than the program.
  */
-export function openSqlite({ file, merge, match = () => [], readonly = false }: SqliteOptions): SqliteStore {
+export function openSqlite({
+  file,
+  merge,
+  match = () => [],
+  readonly = false,
+  snapshot = true,
+}: SqliteOptions): SqliteStore {
+  if (!readonly && snapshot) keepBeforeMigrating(file)
   const db = connect(file, readonly)
   try {
     if (readonly) requireMigrated(db)
