@@ -33,7 +33,13 @@ const ALLOWED: Record<string, string[]> = {
     'server/store/store.ts',
   ],
   'server/threads': ['server/domain', 'server/store/store.ts'],
-  'server/commands': ['server/domain', 'server/store', 'seed/scenarios'],
+  'server/commands': [
+    'server/domain',
+    'server/store',
+    'server/config.ts',
+    'server/data-folder.ts',
+    'seed/scenarios',
+  ],
   'client/src': ['server/domain'],
   'seed/scenarios': ['server/domain'],
 }

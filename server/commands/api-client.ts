@@ -1,3 +1,7 @@
+import { once } from 'node:events'
+import { type IncomingMessage, request as requestPlain } from 'node:http'
+import { request as requestTls } from 'node:https'
+import { text } from 'node:stream/consumers'
 import type { AlertList, ProblemView } from '../domain/api.ts'
 import type { Fields } from '../domain/json.ts'
 
@@ -50,6 +54,31 @@ export async function searchEvents(client: ApiClient, body: Record<string, unkno
   })) as SearchPage
 }
 
+/**
+ * Waits as long as it takes: a large store is copied and restored before the answer comes. Not `fetch`, which gives up
+ * after five minutes without one.
+ */
+export async function postBackup(
+  client: ApiClient,
+): Promise<{ file: string; bytes: number; events: number }> {
+  const url = new URL('/api/v1/backups', client.url)
+  const send = url.protocol === 'https:' ? requestTls : requestPlain
+  const headers = { accept: 'application/json', authorization: `Bearer ${client.key}`, 'content-length': 0 }
+  try {
+    const asked = send(url, { method: 'POST', headers })
+    asked.end()
+    const [answer] = (await once(asked, 'response')) as [IncomingMessage]
+    const body = await text(answer)
+    if (answer.statusCode === 201) return JSON.parse(body) as never
+    throw new CommandError(refusalText(client, answer.statusCode!, body))
+  } catch (error) {
+    if (error instanceof CommandError) throw error
+    throw new CommandError(`No answer from ${client.url}: ${reasonOf(error)}. Does the server run there?`, {
+      cause: error,
+    })
+  }
+}
+
 async function request(
   client: ApiClient,
   path: string,
@@ -69,17 +98,15 @@ async function request(
     })
   }
   if (response.ok) return response.json()
-  throw new CommandError(await refusal(client, response))
+  throw new CommandError(refusalText(client, response.status, await response.text()))
 }
 
-async function refusal(client: ApiClient, response: Response): Promise<string> {
-  const text = await response.text()
-  if (response.status === 401)
-    return `${client.url} does not know this key (401). Give a valid one with --key.`
-  if (response.status === 403) {
+function refusalText(client: ApiClient, status: number, text: string): string {
+  if (status === 401) return `${client.url} does not know this key (401). Give a valid one with --key.`
+  if (status === 403) {
     return `The key may not do this (403): ${detailOf(text)}`
   }
-  return `${client.url} answered ${response.status}: ${detailOf(text)}`
+  return `${client.url} answered ${status}: ${detailOf(text)}`
 }
 
 function detailOf(text: string): string {
@@ -95,5 +122,7 @@ function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const cause = error.cause
   if (cause instanceof Error) return (cause as NodeJS.ErrnoException).code ?? cause.message
+  const { code } = error as NodeJS.ErrnoException
+  if (code !== undefined && error.name === 'Error') return code
   return error.name === 'TimeoutError' ? 'it took longer than 30 seconds' : error.message
 }

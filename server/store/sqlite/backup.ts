@@ -4,6 +4,7 @@ import {
   closeSync,
   constants,
   copyFileSync,
+  existsSync,
   openSync,
   rmSync,
   statfsSync,
@@ -11,11 +12,33 @@ import {
 } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
+import type { Millis } from '../../domain/time.ts'
 import { StoreFull } from '../store.ts'
-import { sync } from './durable.ts'
+import { backupFolder, backupName } from './backup-folder.ts'
+import { moveFile, sync } from './durable.ts'
 import { openSqlite } from './open.ts'
 
 export type CheckedFile = { bytes: number; events: number }
+
+/** Makes a backup of the store in `backups/` beside it, restores it once, and only then gives it its name. */
+export async function makeBackup(store: string, at: Millis): Promise<CheckedFile & { file: string }> {
+  const folder = backupFolder(dirname(store))
+  folder.prepare()
+  requireRoom(store)
+  // Two in one second are two.
+  let file = backupName(at)
+  for (let next = at; existsSync(folder.path(file));) file = backupName((next += 1000))
+  const path = folder.path(file)
+  const unfinished = `${path}.partial`
+  try {
+    await copyStore(store, unfinished)
+    const checked = await checkRestore(unfinished, `${path}.checked`)
+    moveFile(unfinished, path)
+    return { file, ...checked }
+  } finally {
+    removeStore(unfinished)
+  }
+}
 
 /** A step of the copy: 4 MB at the usual page size. */
 const STEP_PAGES = 1000
@@ -26,7 +49,7 @@ const RESERVE = 64 * 1024 * 1024
  * Writes one state of the store to `target`, durable, readable for its owner only. All that was committed before the
  * call is in it. `target` must not exist. Between two steps the disk is left to others for as long as the step took.
  */
-export async function copyStore(file: string, target: string): Promise<void> {
+async function copyStore(file: string, target: string): Promise<void> {
   // Taken by SQLite as long as it is empty: so nobody else could ever read what comes into it.
   closeSync(openSync(target, 'wx', 0o600))
   const db = new Database(file, { readonly: true, fileMustExist: true, timeout: 10_000 })
@@ -58,7 +81,7 @@ function politeSteps(): () => number {
  * itself stays as it is. `scratch`: a path beside it; without room there the file itself is looked at. Throws with what
  * is wrong.
  */
-export async function checkRestore(file: string, scratch: string): Promise<CheckedFile> {
+async function checkRestore(file: string, scratch: string): Promise<CheckedFile> {
   const { size: bytes } = statSync(file)
   if (freeBytes(file) < bytes + RESERVE) return { bytes, events: await checkStore(file, true) }
   removeStore(scratch)
@@ -72,7 +95,7 @@ export async function checkRestore(file: string, scratch: string): Promise<Check
 }
 
 /** Throws `StoreFull` unless there is room for a copy of the store. */
-export function requireRoom(file: string): void {
+function requireRoom(file: string): void {
   const needed = statSync(file).size + RESERVE
   const free = freeBytes(file)
   if (free >= needed) return
