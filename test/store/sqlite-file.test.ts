@@ -76,6 +76,22 @@ test('a migration that fails leaves nothing behind', () => {
   db.close()
 })
 
+test('one that fails takes back those before it in the same upgrade, and says what to do', () => {
+  const db = openConnection(newFile(), false)
+  const of = (number: number, sql: string) => ({
+    number,
+    name: `000${number}-x.sql`,
+    sql,
+    sha256: String(number),
+  })
+  migrate(db, [of(1, 'CREATE TABLE a(x); INSERT INTO a VALUES (1)')])
+  const upgrade = [of(1, ''), of(2, 'DELETE FROM a'), of(3, 'INSERT INTO missing VALUES (1)')]
+  expect(() => migrate(db, upgrade)).toThrow(/0003-x.sql: no such table.*as it was: start the version/)
+  expect(db.prepare('SELECT x FROM a').all()).toEqual([{ x: 1 }])
+  expect(db.prepare('SELECT number FROM migration').all()).toEqual([{ number: 1 }])
+  db.close()
+})
+
 test('a reader refuses a file that no writer has prepared, and one that is not there', () => {
   const file = newFile()
   expect(() => open(file, true)).toThrow()
