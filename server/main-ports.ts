@@ -40,6 +40,8 @@ export type Wiring = {
   setupToken: string | null
   /** An alert or incident changed by a person: tell the live feed. */
   announce(revision: number): void
+  /** Something waits to be told to people. */
+  onDeliveries(): void
 }
 
 const MAX_BODY = 64 * 1024 * 1024
@@ -68,6 +70,7 @@ function httpParts(wiring: Wiring, changed: () => Promise<void>): HttpParts {
     },
     rules: rulesPort(wiring.store, changed),
     onExceptions: changed,
+    onDeliveries: wiring.onDeliveries,
     search: searchPort((verb, args) => search.caller.call(verb, args)),
     trials: trialsPort((verb, args) => search.caller.call(verb, args)),
     coverage: { coverage: (...asked) => search.ask('coverage', ...asked) },

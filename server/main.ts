@@ -16,6 +16,7 @@ import type { CorrelatorData } from './main-correlator.ts'
 import type { ReaderData } from './main-reader.ts'
 import type { SearchData } from './main-search.ts'
 import type { WriterData } from './main-writer.ts'
+import { startTelling } from './main-notify.ts'
 import { createPorts } from './main-ports.ts'
 import { openRuleFolder } from './pipeline/rule-folder.ts'
 import { installBuiltIn } from './pipeline/rulebook.ts'
@@ -81,7 +82,10 @@ async function start(config: Config): Promise<{ stop(): Promise<void> }> {
 
   const backups = backupsOf(file, store, log)
   const setupToken = await openSetup(config, store)
-  const announce = (revision: number) => http.announce(revision)
+  const announce = (revision: number) => {
+    http.announce(revision)
+    telling.nudge()
+  }
   const ports = createPorts({
     config,
     log,
@@ -93,16 +97,19 @@ async function start(config: Config): Promise<{ stop(): Promise<void> }> {
     backups,
     setupToken,
     announce,
+    onDeliveries: () => telling.nudge(),
   })
+  const telling = startTelling({ store, publicUrl: config.publicUrl, log })
   const http = createHttp(ports.http)
   const unwatch = folder ? folder.watch(ports.rulesChanged) : () => {}
-  correlator.on('settled', ({ revision }) => http.announce(revision as number))
+  correlator.on('settled', ({ revision }) => announce(revision as number))
   const url = await listen(http.server, config)
   announceStart(config, url, setupToken)
   return {
     async stop() {
       unwatch()
       await backups.stop()
+      await telling.stop()
       await stopAll(http, [correlator, search, reader, writer])
       claim.release()
     },

@@ -159,6 +159,8 @@ export type HttpParts = {
   triage: TriagePort
   /** Exceptions have changed: tell the correlator. */
   onExceptions?(): Promise<void>
+  /** Deliveries wait again: tell the notifier. */
+  onDeliveries?(): void
   extras?: AlertExtrasPort
   /** Absent: searches run on this thread, over `store`. */
   search?: SearchPort

@@ -18,8 +18,10 @@ import type { Fields, Json } from '../domain/json.ts'
 import type { ActiveHour } from '../domain/rhythm.ts'
 import type { Millis } from '../domain/time.ts'
 import type { ChainVerdict } from './audit-chain.ts'
+import type { DeliveryStore } from './deliveries.ts'
 
 export type { Evidence }
+export type { Attempt, DeliveryFilter, DeliveryPlan, DeliveryStore, ToldRow } from './deliveries.ts'
 
 /** A writing verb found no room on the disk: nothing of it was kept. Told by its code on other threads. */
 export class StoreFull extends Error {
@@ -324,7 +326,7 @@ export type RemovedOnDay = {
 /** `used`: without what was freed and is written over next. */
 export type StoreSize = { bytes: number; used: number }
 
-export interface Store {
+export interface Store extends DeliveryStore {
   /** Stores each batch's events, hits, pending groups and rejects in ONE transaction for all of them. */
   append(batches: Batch[]): Promise<Appended[]>
   /** The id under which this digest (of key and whole body) was kept at or after `since`, or null. */

@@ -16,6 +16,9 @@ const WRITES: ReadonlySet<string> = new Set<StoreVerb>([
   'pruneHits',
   'pruneTraffic',
   'noteFields',
+  'planDeliveries',
+  'attempted',
+  'retryDelivery',
   'removeOld',
   'noteRemoved',
 ])

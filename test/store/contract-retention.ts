@@ -111,7 +111,7 @@ export function retentionContract(subject: Subject): void {
     await subject.store.removeOld(removal({}))
     const day = Math.floor((T0 + DAY) / DAY)
     await subject.store.noteRemoved(day, T0 + DAY)
-    expect((await subject.store.audit(9)).items).toMatchObject([])
+    expect((await subject.store.audit(9)).items).toEqual([])
     await subject.store.noteRemoved(day + 1, T0 + 2 * DAY)
     await subject.store.noteRemoved(day + 1, T0 + 2 * DAY)
     expect((await subject.store.audit(9)).items).toMatchObject([

@@ -4,6 +4,7 @@ import type { Store } from '../../server/store/store.ts'
 import { appendContract } from './contract-append.ts'
 import { detectionContract } from './contract-detection.ts'
 import { listContract } from './contract-lists.ts'
+import { deliveryContract } from './contract-deliveries.ts'
 import { recordContract } from './contract-records.ts'
 import { retentionContract } from './contract-retention.ts'
 
@@ -31,6 +32,7 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
     describe('detection', () => detectionContract(subject))
     describe('lists', () => listContract(subject))
     describe('records', () => recordContract(subject))
+    describe('deliveries', () => deliveryContract(subject))
     describe('retention', () => retentionContract(subject))
   })
 }

@@ -9,6 +9,7 @@ import type { ActiveHour } from '../../server/domain/rhythm.ts'
 import { DAY, HOUR, MINUTE } from '../../server/domain/time.ts'
 import { BadCursor } from '../../server/store/bad-cursor.ts'
 import { isReplacement, nextVersion } from '../../server/store/versions.ts'
+import { memoryDeliveries } from './memory-deliveries.ts'
 import { CHAIN_START, chainHash, verifyChain } from '../../server/store/audit-chain.ts'
 import type {
   Appended,
@@ -514,6 +515,7 @@ export function createMemoryStore(options: { merge: MergeVersions; match?: Match
       for (const put of puts) if (put.audit) note(put.audit)
       return versions.map((version) => ({ written: true, version }))
     },
+    ...memoryDeliveries(),
     async verifyAudit() {
       return verifyChain(
         trail.map((one) => ({ ...one, detail: JSON.stringify(one.detail) })),

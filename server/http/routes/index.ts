@@ -6,6 +6,7 @@ import { accountRoutes } from './accounts.ts'
 import { alertRoutes } from './alerts.ts'
 import { auditRoutes } from './audit.ts'
 import { backupRoutes } from './backups.ts'
+import { channelRoutes } from './channels.ts'
 import { correlatorRoutes } from './correlator.ts'
 import { coverageRoutes } from './coverage.ts'
 import { drillRoutes } from './drills.ts'
@@ -71,6 +72,7 @@ export function allRoutes(context: Context): Route[] {
     ...retentionRoutes(context),
     ...backupRoutes(context),
     ...auditRoutes(context),
+    ...channelRoutes(context),
     ...hecRoutes(context),
     ...otlpRoutes(context),
     ...journalUploadRoutes(context),

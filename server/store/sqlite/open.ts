@@ -2,6 +2,7 @@
 import type { AuditEntry, MatchMerged, MergeVersions, Store } from '../store.ts'
 import { alertReads } from './alerts.ts'
 import { appender } from './append.ts'
+import { deliveryReads, deliveryWrites } from './deliveries.ts'
 import { auditReads, auditWriter, chainAudit } from './audit.ts'
 import { blockReader } from './blocks.ts'
 import { changeReads } from './changes.ts'
@@ -112,6 +113,8 @@ function verbs(db: Connection, merge: MergeVersions, match: MatchMerged) {
     ...recordReads(db),
     ...recordWrites(db),
     ...auditReads(db),
+    ...deliveryReads(db),
+    ...deliveryWrites(db),
     ...trafficReads(db),
     ...trafficPruner(db),
     ...fieldReads(db),

@@ -1,0 +1,84 @@
+/** Mail over SMTP. One thread an incident: the first mail has its id, the others answer it. */
+import type { Transporter } from 'nodemailer'
+import { addressFor, NotSent } from '../target.ts'
+import { textOf, titleOf } from '../message.ts'
+import { flag, needText, type Sender, text } from './channel.ts'
+
+const ADDRESS = /^[^\s<>@,;:"\\]+@[^\s<>@,;:"\\]+$/
+const WORDS: Record<string, string> = {
+  EAUTH: 'The server refused the user or the password',
+  ECONNECTION: 'The server could not be reached',
+  ECONNREFUSED: 'The server could not be reached: nothing listens there',
+  ESOCKET: 'The connection failed',
+  ETIMEDOUT: 'The server did not answer in time',
+  EENVELOPE: 'The server refused an address',
+  EMESSAGE: 'The server refused the message',
+}
+
+export const email: Sender = {
+  secrets: ['password'],
+  mistakes(config) {
+    const to = recipients(config)
+    const port = config['port']
+    return [
+      ...needText(config, 'host', 'smtp.example.org'),
+      ...(port === undefined ||
+      (typeof port === 'number' && Number.isInteger(port) && port > 0 && port < 65_536)
+        ? []
+        : [{ path: 'port', message: 'must be a whole number from 1 to 65535' }]),
+      ...(ADDRESS.test(text(config, 'from'))
+        ? []
+        : [{ path: 'from', message: 'must be an address, e.g. vedette@example.org' }]),
+      ...(to.length > 0 && to.every((one) => ADDRESS.test(one))
+        ? []
+        : [{ path: 'to', message: 'must be a list of addresses, e.g. ["it@example.org"]' }]),
+    ]
+  },
+  async send(message, { channel, key, subject, timeoutMs }) {
+    const { config } = channel
+    const host = text(config, 'host')
+    const { address } = await addressFor(host, flag(config, 'allowPrivate'))
+    const secure = flag(config, 'secure')
+    const { createTransport } = await import('nodemailer')
+    const user = text(config, 'user')
+    const transport: Transporter = createTransport({
+      host: address,
+      port: typeof config['port'] === 'number' ? config['port'] : secure ? 465 : 587,
+      secure,
+      tls: { servername: host, rejectUnauthorized: !flag(config, 'allowInvalidCertificate') },
+      ...(user ? { auth: { user, pass: text(config, 'password') } } : {}),
+      connectionTimeout: timeoutMs,
+      greetingTimeout: timeoutMs,
+      socketTimeout: timeoutMs,
+    })
+    const thread = `<${subject.replaceAll(/[^\w-]/g, '')}@vedette>`
+    try {
+      await transport.sendMail({
+        from: { name: 'Vedette', address: text(config, 'from') },
+        to: recipients(config),
+        subject: titleOf(message).slice(0, 200),
+        text: textOf(message),
+        messageId: message.change === 'raised' ? thread : `<${key}@vedette>`,
+        ...(message.change === 'raised' ? {} : { inReplyTo: thread, references: [thread] }),
+        headers: { 'X-Vedette-Delivery': key, 'Auto-Submitted': 'auto-generated' },
+        disableFileAccess: true,
+        disableUrlAccess: true,
+      })
+    } catch (error) {
+      const {
+        code = '',
+        responseCode,
+        message: said,
+      } = error as { code?: string; responseCode?: number; message: string }
+      const words = WORDS[code] ?? `The mail was not taken (${code || said.slice(0, 120)})`
+      throw new NotSent(`${words}${responseCode ? ` (${responseCode})` : ''}.`, null, { cause: error })
+    } finally {
+      transport.close()
+    }
+  },
+}
+
+function recipients(config: Record<string, unknown>): string[] {
+  const to = config['to']
+  return (Array.isArray(to) ? to : [to]).filter((one): one is string => typeof one === 'string')
+}

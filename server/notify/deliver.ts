@@ -1,0 +1,101 @@
+/** Sends what is due, in order within an incident, until each channel took it; tries again with growing pauses. */
+import type { Channel, Delivery, Message } from '../domain/channel.ts'
+import { type Clock, type Millis, SECOND } from '../domain/time.ts'
+import type { DeliveryStore } from '../store/store.ts'
+import { SENDERS } from './channels/index.ts'
+import { GIVE_UP, pauseAfter } from './routing.ts'
+import { NotSent } from './target.ts'
+
+export type DeliverParts = {
+  store: DeliveryStore
+  channels(): Promise<Channel[]>
+  clock: Clock
+  /** 0 to 1. */
+  chance(): number
+  /** Of one try. */
+  timeoutMs?: Millis
+}
+
+const TIMEOUT: Millis = 15 * SECOND
+const AT_ONCE = 100
+
+/** One round; how many tries it made. Channels work beside each other, each one thing at a time. */
+export async function deliverDue(parts: DeliverParts): Promise<number> {
+  const due = await parts.store.dueDeliveries(parts.clock(), AT_ONCE)
+  const channels = new Map((await parts.channels()).map((channel) => [channel.id, channel]))
+  const perChannel = Map.groupBy(due, ({ channel }) => channel)
+  const tries = [...perChannel].map(([id, deliveries]) =>
+    deliverTo(parts, channels.get(id) ?? null, deliveries),
+  )
+  return (await Promise.all(tries)).reduce((sum, count) => sum + count, 0)
+}
+
+async function deliverTo(
+  parts: DeliverParts,
+  channel: Channel | null,
+  deliveries: readonly Delivery[],
+): Promise<number> {
+  for (const [i, delivery] of deliveries.entries()) {
+    const failed = await attempt(parts, channel, delivery)
+    // A channel that is away is not knocked at for each of its messages.
+    if (failed) return i + 1
+  }
+  return deliveries.length
+}
+
+/** True: it failed. */
+async function attempt(parts: DeliverParts, channel: Channel | null, delivery: Delivery): Promise<boolean> {
+  const { store, clock } = parts
+  if (!channel?.enabled) {
+    const error = channel ? 'The channel is switched off.' : 'The channel is gone.'
+    await store.attempted(delivery.id, { at: clock(), error, due: null })
+    return false
+  }
+  try {
+    await sendOnce(channel, delivery, JSON.parse(delivery.body) as Message, parts)
+    await store.attempted(delivery.id, { at: clock(), error: null, due: null })
+    return false
+  } catch (error) {
+    const now = clock()
+    const asked = error instanceof NotSent ? error.retryAfterMs : null
+    const pause = Math.max(pauseAfter(delivery.attempts + 1, parts.chance()), asked ?? 0)
+    const due = now + pause > delivery.createdAt + GIVE_UP ? null : now + pause
+    const said =
+      error instanceof NotSent ? error.message : `It could not be sent: ${(error as Error).message}`
+    await store.attempted(delivery.id, { at: now, error: said, due })
+    return true
+  }
+}
+
+/** The key is the delivery's own: a receiver that heard it before knows it again. */
+function sendOnce(
+  channel: Channel,
+  { id, subject }: Pick<Delivery, 'id' | 'subject'>,
+  message: Message,
+  { clock, timeoutMs = TIMEOUT }: Pick<DeliverParts, 'clock' | 'timeoutMs'>,
+): Promise<void> {
+  return SENDERS[channel.kind].send(message, {
+    channel,
+    key: `vedette-${channel.id}-${id}`,
+    subject,
+    clock,
+    timeoutMs,
+  })
+}
+
+/** Says something harmless now, and how it went in words. */
+export async function sendTest(
+  channel: Channel,
+  message: Message,
+  clock: Clock,
+): Promise<{ ok: boolean; detail: string; tookMs: number }> {
+  const began = performance.now()
+  const took = () => Math.round(performance.now() - began)
+  try {
+    const key = `test-${clock()}`
+    await SENDERS[channel.kind].send(message, { channel, key, subject: key, clock, timeoutMs: TIMEOUT })
+    return { ok: true, detail: 'It was taken.', tookMs: took() }
+  } catch (error) {
+    return { ok: false, detail: error instanceof Error ? error.message : String(error), tookMs: took() }
+  }
+}

@@ -1,0 +1,62 @@
+/** The same as the store's deliveries, in memory: what the tests hold SQLite against. */
+import type { Delivery } from '../../server/domain/channel.ts'
+import type { DeliveryStore, ToldRow } from '../../server/store/deliveries.ts'
+
+export function memoryDeliveries(): DeliveryStore {
+  const all: Delivery[] = []
+  const told = new Map<string, ToldRow>()
+  let at: number | null = null
+  const isFirst = (one: Delivery) =>
+    !all.some(
+      (o) => o.channel === one.channel && o.subject === one.subject && o.id < one.id && o.state === 'waiting',
+    )
+  return {
+    deliveryCursor: async () => at,
+    toldOf: async (subjects) =>
+      structuredClone([...told.values()].filter(({ subject }) => subjects.includes(subject))),
+    async planDeliveries(plan) {
+      if ((at ?? 0) !== plan.expect) return false
+      at = plan.cursor
+      for (const one of plan.deliveries) {
+        const isKnown = all.some(
+          (o) => o.channel === one.channel && o.subject === one.subject && o.revision === one.revision,
+        )
+        if (isKnown) continue
+        const fresh = { attempts: 0, state: 'waiting' as const, finishedAt: null, error: null }
+        all.push({ ...one, id: all.length + 1, createdAt: plan.at, ...fresh })
+      }
+      for (const row of plan.told) told.set(JSON.stringify([row.channel, row.subject]), structuredClone(row))
+      return true
+    },
+    dueDeliveries: async (now, limit) =>
+      structuredClone(
+        all.filter((one) => one.state === 'waiting' && one.due <= now && isFirst(one)).slice(0, limit),
+      ),
+    async attempted(id, { at: when, error, due }) {
+      const one = all[id - 1]!
+      one.attempts++
+      one.error = error
+      one.state = error === null ? 'done' : due === null ? 'failed' : 'waiting'
+      one.due = due ?? one.due
+      one.finishedAt = one.state === 'waiting' ? null : when
+    },
+    async retryDelivery(id, when) {
+      const one = all[id - 1]
+      if (one?.state !== 'failed') return false
+      Object.assign(one, { state: 'waiting', due: when, finishedAt: null })
+      return true
+    },
+    async deliveries({ channel, state, size, cursor }) {
+      const last = cursor === undefined ? Infinity : Number(cursor)
+      const found = all
+        .filter(
+          (one) => one.id < last && (!channel || one.channel === channel) && (!state || one.state === state),
+        )
+        .toReversed()
+      return {
+        items: structuredClone(found.slice(0, size)),
+        nextCursor: found.length > size ? String(found[size - 1]!.id) : null,
+      }
+    },
+  }
+}
