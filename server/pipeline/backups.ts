@@ -149,7 +149,7 @@ export function startBackups(parts: BackupParts, every: Millis = MINUTE): Backup
     state,
     async setSchedule(schedule, actor) {
       const at = clock()
-      const audit = { at, actor, verb: 'backup.schedule', subject: 'backup', detail: schedule }
+      const audit = { at, actor, verb: 'backup-schedule.change', subject: 'daily', detail: schedule }
       await store.putRecords([{ ...SCHEDULE, body: schedule, audit, at }])
       return state()
     },

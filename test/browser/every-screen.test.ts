@@ -74,6 +74,7 @@ describe.skipIf(noBrowser)(`every screen in a browser${noBrowser}`, () => {
     ['settings-users', '/settings/users'],
     ['settings-keys', '/settings/keys'],
     ['settings-audit', '/settings/audit'],
+    ['settings-data', '/settings/data'],
     ['settings-browser', '/settings/appearance'],
     ['settings-about', '/settings/about'],
   ])(

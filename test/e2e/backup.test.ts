@@ -112,7 +112,7 @@ test('the list tells what there is, the schedule, and the audit trail who asked'
   expect((await set.json()) as object).toMatchObject({ schedule: json })
   const { audit } = await siem.get('/api/v1/audit?size=20')
   expect(audit.map(({ verb }: { verb: string }) => verb)).toEqual(
-    expect.arrayContaining(['backup.create', 'backup.schedule']),
+    expect.arrayContaining(['backup.create', 'backup-schedule.change']),
   )
 })
 

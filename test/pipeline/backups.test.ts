@@ -77,7 +77,7 @@ test('as many stay as were asked for, and the audit trail tells of each', async 
   await next.backups.beat()
   expect([...next.there.values()].sort((a, b) => a - b)).toEqual([NOON - DAY - HOUR * 10, NOON])
   const verbs = async (from: typeof store) => (await from.audit(20)).items.map(({ verb }) => verb)
-  expect(await verbs(store)).toEqual(['backup.create', 'backup.schedule'])
+  expect(await verbs(store)).toEqual(['backup.create', 'backup-schedule.change'])
   expect(await verbs(next.store)).toEqual([...Array<string>(4).fill('backup.remove'), 'backup.create'])
 })
 

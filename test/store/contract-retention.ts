@@ -119,7 +119,7 @@ export function retentionContract(subject: Subject): void {
         id: 1,
         at: T0 + 2 * DAY,
         actor: 'vedette',
-        verb: 'retention.remove',
+        verb: 'old-data.remove',
         subject: '2026-03-03',
         detail: [{ reason: 'age', what: 'events', items: 1 }],
       },

@@ -51,14 +51,14 @@ export function makeFirstSchema(file: string, { events, alerts, incidents, recor
     const event = idOf(events[evidence]!)
     db.prepare(
       'INSERT INTO alert_evidence(alert, hash, step, time, event, account) VALUES (?, ?, 0, ?, ?, ?)',
-    ).run(...[n + 1, hash(event), events[evidence]!.time, event, body['user']])
+    ).run(n + 1, hash(event), events[evidence]!.time, event, body['user'])
   }
   for (const [n, body] of incidents.entries()) {
     const { id, user, entity, status, firstSeen, lastSeen } = body
     db.prepare(
       `INSERT INTO incident(id, user, user_lower, entity, status, drill, first_seen, last_seen, revision, change, body)
        VALUES (?, ?, ?, ?, ?, 0, ?, ?, ?, 'raised', ?)`,
-    ).run(...[id, user, user, entity.value, status, firstSeen, lastSeen, 100 + n], JSON.stringify(body))
+    ).run(id, user, user, entity.value, status, firstSeen, lastSeen, 100 + n, JSON.stringify(body))
   }
   db.prepare(`UPDATE counter SET value = ? WHERE name = 'revision'`).run(100 + incidents.length)
   for (const { kind, id, body } of records) {

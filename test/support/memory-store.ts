@@ -634,7 +634,7 @@ export function createMemoryStore(options: { merge: MergeVersions; match?: Match
       for (const [on, rows] of Map.groupBy(told, (row) => row.day)) {
         const detail = rows.map(({ reason, what, items }) => ({ reason, what, items }))
         const subject = new Date(on * DAY).toISOString().slice(0, 10)
-        note({ at, actor: 'vedette', verb: 'retention.remove', subject, detail })
+        note({ at, actor: 'vedette', verb: 'old-data.remove', subject, detail })
       }
       for (const row of unnoted) row.noted = true
     },

@@ -8,6 +8,7 @@ const WORDS: Record<string, string> = {
   play: 'played',
   replay: 'sent through again',
   import: 'imported',
+  remove: 'removed',
 }
 
 /** `key.create` as `made the key`; what has no words of its own is told as it is written. */

@@ -36,6 +36,8 @@ export type BackupsView = {
 export type RetentionView = {
   /** A span such as `90d`; null: nothing goes by age. */
   retention: string | null
+  /** How long incidents and alerts are kept, with the evidence that they copied. */
+  incidents: string | null
   /** What the data folder may take; null: unknown. */
   maxDisk: number | null
   /** What it takes: the stored logs, the log of changes and the backups. */

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { RemovedView, RetentionView } from '../../domain/api/keeping.ts'
 import { DAY, HOUR, type Millis, toIso } from '../../domain/time.ts'
+import { incidentsKept } from '../../pipeline/retention.ts'
 import type { RemovedOnDay } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { ok, route, type Route } from '../route.ts'
@@ -41,6 +42,7 @@ async function retentionView({ store, retention, settings }: Context, since: num
   const kept = settings.retention ?? null
   return {
     retention: kept === null ? null : spanText(kept),
+    incidents: kept === null ? null : spanText(incidentsKept(kept)),
     maxDisk: state && Number.isFinite(state.limit) ? state.limit : null,
     bytes: state?.used ?? used,
     short: state?.isShort ?? false,

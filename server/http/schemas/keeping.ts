@@ -45,6 +45,7 @@ export const retention: z.ZodType<RetentionView> = named(
   'Retention',
   z.strictObject({
     retention: z.string().nullable().meta({ description: 'How long events are kept, from their receipt.' }),
+    incidents: z.string().nullable().meta({ description: 'How long incidents and alerts are kept.' }),
     maxDisk: z.int().nullable().meta({ description: 'Bytes that the data folder may take.' }),
     bytes: z.int().meta({ description: 'What it takes: stored logs, the log of changes, backups.' }),
     short: z.boolean().meta({

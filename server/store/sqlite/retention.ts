@@ -73,7 +73,7 @@ function removalNotes(db: Connection): (day: number, at: Millis) => void {
   return writing(db, (day: number, at: Millis): void => {
     for (const [on, rows] of Map.groupBy(unnoted.all(day), (row) => row.day)) {
       const detail = rows.map(({ reason, what, items }) => ({ reason, what, items }))
-      note({ at, actor: 'vedette', verb: 'retention.remove', subject: dayText(on), detail })
+      note({ at, actor: 'vedette', verb: 'old-data.remove', subject: dayText(on), detail })
     }
     mark.run(day)
     forget.run(Math.floor((at - TOLD) / DAY))

@@ -38,6 +38,12 @@ export const TABS: readonly Tab[] = [
     Panel: lazyScreen(() => import('./audit.tsx').then((code) => code.AuditTab)),
   },
   {
+    id: 'data',
+    label: 'Data and backups',
+    needs: 'read',
+    Panel: lazyScreen(() => import('./data.tsx').then((code) => code.DataTab)),
+  },
+  {
     id: 'appearance',
     label: 'This browser',
     needs: 'read',

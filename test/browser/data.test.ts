@@ -1,0 +1,71 @@
+import { mkdirSync } from 'node:fs'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { axeViolations, noBrowser, openBrowser, openPage, soon } from '../support/browser.ts'
+import { send } from '../support/records.ts'
+import { type Siem, startSiem } from '../support/server.ts'
+
+describe.skipIf(noBrowser)(`data and backups in a browser${noBrowser}`, () => {
+  let browser: Browser
+  let siem: Siem
+  beforeAll(async () => {
+    browser = await openBrowser()
+    siem = await startSiem({ env: { VEDETTE_MAX_DISK: '20GB' } })
+    await siem.ingest([send({ user: 'ann@example.org', at: Date.now() })])
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await siem?.stop()
+  })
+
+  test('what is kept is told in words, a backup is made and listed, the schedule is changed', async () => {
+    const { page, complaints, close } = await openPage(browser, siem)
+    await page.goto('/settings/data')
+    await page.getByText('90 days from their receipt').waitFor()
+    await page.getByText('for 2 years, with the evidence that they copied').waitFor()
+    await page.getByText(/of 20\.0 GB used$/).waitFor()
+    await page.getByText('There is no backup yet').waitFor()
+    await page.getByRole('button', { name: 'Back up now' }).click()
+    await page.getByText(/holds 1 event, and can be restored/).waitFor()
+    const listed = page.getByRole('list', { name: 'Backups' }).getByRole('listitem')
+    await soon(() => listed.count()).toBe(1)
+    expect(await listed.first().innerText()).toMatch(/vedette-.*\.db[^]*KB, 1 event[^]*Checked/)
+    await page.getByLabel('keep').fill('3')
+    await page.getByLabel('keep').press('Tab')
+    await soon(async () => (await siem.get('/api/v1/backups')).schedule.keep).toBe(3)
+    await page.getByLabel('keep').fill('0')
+    await page.getByLabel('keep').press('Tab')
+    await page.getByRole('switch', { name: 'A backup every day' }).click()
+    await page.getByText('switched off').waitFor()
+    expect((await siem.get('/api/v1/backups')).schedule).toMatchObject({ enabled: false, keep: 3 })
+    expect(await axeViolations(page)).toEqual([])
+    const folder = process.env['SHOTS']
+    if (folder) {
+      mkdirSync(folder, { recursive: true })
+      for (const colorScheme of ['light', 'dark'] as const)
+        for (const width of [1440, 390]) {
+          await page.emulateMedia({ colorScheme })
+          await page.setViewportSize({ width, height: 900 })
+          await page.screenshot({ path: `${folder}/data-${colorScheme}-${width}.png`, fullPage: true })
+        }
+    }
+    await page.setViewportSize({ width: 320, height: 700 })
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(320)
+    expect(complaints).toEqual([])
+    await close()
+  })
+
+  test('whoever may only read sees what is kept and no backups', async () => {
+    await siem.post('/api/v1/users', { name: 'vic', password: 'long enough to be one', role: 'viewer' })
+    const { page, context, complaints, close } = await openPage(browser, siem, { signIn: false })
+    await context.request.post('/api/v1/session', {
+      data: { user: 'vic', password: 'long enough to be one' },
+      headers: { origin: siem.url },
+    })
+    await page.goto('/settings/data')
+    await page.getByText('90 days from their receipt').waitFor()
+    expect(await page.getByRole('button', { name: 'Back up now' }).count()).toBe(0)
+    expect(complaints).toEqual([])
+    await close()
+  })
+})
