@@ -8,6 +8,20 @@ export default defineConfig({
     target: ['chrome123', 'firefox125', 'safari17.5'],
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
+    rolldownOptions: {
+      output: {
+        // Small files of their own compress badly: what is looked after, not looked at every day, comes in one.
+        codeSplitting: {
+          includeDependenciesRecursively: false,
+          groups: [
+            {
+              name: 'upkeep',
+              test: /src[\\/]screens[\\/](?:settings|sources|connect|accounts?|rules?)[\\/]/,
+            },
+          ],
+        },
+      },
+    },
   },
   server: { proxy: { '/api': { target: 'http://127.0.0.1:8514', ws: true } } },
 })
