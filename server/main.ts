@@ -23,6 +23,7 @@ import { installBuiltIn } from './pipeline/rulebook.ts'
 import { loadBuiltIn } from './rules/folder.ts'
 import type { Store } from './store/store.ts'
 import { claimFolder, FolderInUse } from './store/sqlite/claim.ts'
+import { shrinkTo } from './store/sqlite/retention-shrink.ts'
 import { remoteStore, routedStore } from './threads/remote-store.ts'
 import { startThread, type Thread } from './threads/thread.ts'
 
@@ -38,6 +39,10 @@ async function start(config: Config): Promise<{ stop(): Promise<void> }> {
   makeDataFolder(config.data)
   const claim = claimData(config)
   const file = join(config.data, 'vedette.db')
+  if (config.maxDisk !== null) {
+    const shrunk = shrinkTo(config.maxDisk, file)
+    if (shrunk) log.info(shrunk, 'the file was larger than VEDETTE_MAX_DISK: its free room was given back')
+  }
 
   // The writer first: it creates and migrates the file that the others open read-only.
   const writer = await startThread(new URL('./main-writer.ts', import.meta.url), {

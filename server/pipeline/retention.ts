@@ -2,7 +2,7 @@
  * What is old goes: by age, and where the disk's limit is reached, oldest first. In slices of a few milliseconds between
  * commits, with pauses as long as the load wants, so that no shipper waits for it.
  */
-import { type Clock, DAY, type Millis, MINUTE } from '../domain/time.ts'
+import { type Clock, DAY, type Millis, MINUTE, SECOND } from '../domain/time.ts'
 import type { Removable, RemovalReason, Removed, Store } from '../store/store.ts'
 
 /** A slice, without the flush at its end: a shipper that comes in meanwhile waits for no more. */
@@ -10,6 +10,8 @@ const SLICE: Millis = 12
 /** Under load, a slice has at most this part of the writer's time; idle, half of it. */
 const PAUSE = { busy: 5, idle: 1 }
 const EVERY: Millis = MINUTE
+/** After a start: who was switched off for long has much to remove. */
+const FIRST: Millis = 10 * SECOND
 /** So far below the limit, that the next log does not reach it again. */
 const TARGET = 0.95
 /** What came in on the last day stays, whatever the limit: a detection without its last day is blind. */
@@ -130,12 +132,14 @@ export function startRetention(parts: RetentionParts, every: Millis = EVERY): Re
     }
   }
   const inTurn = () => (running = running.then(() => (stopped ? undefined : round())))
+  const first = setTimeout(() => void inTurn(), Math.min(FIRST, every))
   const timer = setInterval(() => void inTurn(), every)
   return {
     state,
     round: inTurn,
     async stop() {
       stopped = true
+      clearTimeout(first)
       clearInterval(timer)
       await running
     },

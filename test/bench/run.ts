@@ -10,6 +10,8 @@ const suites: Record<string, () => Promise<{ run(): Promise<BenchResult[]> }>> =
   ingest: () => import('./ingest.ts'),
   flood: () => import('./flood.ts'),
   rules: () => import('./rules.ts'),
+  keeping: () => import('./keeping.ts'),
+  years: () => import('./years.ts'),
   dashboard: () => import('./dashboard.ts'),
 }
 

@@ -1,7 +1,9 @@
 /** Removing what is old from SQLite: short transactions, a whole file at the end, readers who notice nothing. */
+import { statSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { expect, onTestFinished, test } from 'vitest'
 import { DAY, HOUR } from '../../server/domain/time.ts'
+import { shrinkTo } from '../../server/store/sqlite/retention-shrink.ts'
 import { openSqlite, type SqliteStore } from '../../server/store/sqlite/open.ts'
 import type { ScanRequest } from '../../server/store/store.ts'
 import { batchOf, mergeFields, sampleEvent, T0 } from './samples.ts'
@@ -135,4 +137,26 @@ test('pages of what was removed are used again, so that the file stops growing',
     sizes.push((await store.size()).bytes)
   }
   expect(sizes.at(-1)! / sizes[5]!).toBeLessThan(1.15)
+})
+
+test('a file that is larger than a lowered limit gives its free pages back, and loses nothing', async () => {
+  const file = temporaryFile()
+  onTestFinished(() => file.remove())
+  const open = () => openSqlite({ file: file.path, merge: mergeFields })
+  let store = open()
+  await store.append([day(0, 3000)])
+  await store.append([day(5, 500)])
+  await store.removeOld({ ...remove, before: T0 + DAY, budget: 60_000 })
+  const kept = await store.replay(0, T0 * 2, 1000)
+  await store.close()
+  const { size } = statSync(file.path)
+  expect(shrinkTo(size, file.path)).toBeNull()
+  const shrunk = shrinkTo(size / 2, file.path)!
+  expect(shrunk.before).toBe(size)
+  expect(shrunk.after).toBeLessThan(size * 0.8)
+  expect(statSync(file.path).size).toBe(shrunk.after)
+  expect(shrinkTo(1000, file.path)).toBeNull()
+  store = open()
+  expect(await store.replay(0, T0 * 2, 1000)).toEqual(kept)
+  await store.close()
 })

@@ -1,5 +1,5 @@
 /** The backups there are, one more now, and when the daily one is made. */
-import { useEffect, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import { type BackupScheduleView, type BackupsView, postBackup, putSchedule } from '../../api/keeping.ts'
 import { failureText } from '../../api/request.ts'
 import { typed } from '../../parts/form.ts'
@@ -13,18 +13,9 @@ import { bytesWord } from '../../text/bytes.ts'
 import { plural } from '../../text/words.ts'
 import { showToast } from '../../toast.ts'
 
-/** While one is made elsewhere, how often it is asked whether it is done. */
-const POLL_MS = 3000
-
 export function BackupsPanel(props: { read: Read<BackupsView | null>; onMade: () => void }) {
   const { data, why, again } = props.read
   const [making, setMaking] = useState(false)
-  const elsewhere = data?.running === true && !making
-  useEffect(() => {
-    if (!elsewhere) return
-    const timer = setTimeout(again, POLL_MS)
-    return () => clearTimeout(timer)
-  }, [data])
   const make = async () => {
     setMaking(true)
     try {
@@ -42,9 +33,9 @@ export function BackupsPanel(props: { read: Read<BackupsView | null>; onMade: ()
       title="Backups"
       note="each is restored once before it counts"
       aside={
-        <button class="btn" type="button" disabled={making || elsewhere} onClick={() => void make()}>
+        <button class="btn" type="button" disabled={making} onClick={() => void make()}>
           <Icon name="download" />
-          {making || elsewhere ? 'Backing up …' : 'Back up now'}
+          {making ? 'Backing up …' : 'Back up now'}
         </button>
       }
     >
