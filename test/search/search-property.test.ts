@@ -115,6 +115,7 @@ function plainly(query: SearchQuery): Stored[] {
 
 describe('search over SQLite is a plain filter over all documents', { timeout: 600_000 }, () => {
   test('events in both orders, a page at a time, with their number', async () => {
+    let exact = 0
     await fc.assert(
       fc.asyncProperty(
         anyQuery,
@@ -126,11 +127,16 @@ describe('search over SQLite is a plain filter over all documents', { timeout: 6
           const wanted = plainly(query)
           const { ids, totals } = await allPages(query, isUp ? 'asc' : 'desc', size)
           expect(ids).toEqual((isUp ? wanted : wanted.toReversed()).map(({ event }) => event.id))
-          expect(totals).toEqual([JSON.stringify({ value: wanted.length, exact: true })])
+          const [total] = totals.map((text) => JSON.parse(text) as { value: number; exact: boolean })
+          expect(totals).toHaveLength(1)
+          // Counting has so long; a busy machine may not come to the end of it, and then says so.
+          if (total!.exact) exact++
+          expect(total!.exact ? total!.value === wanted.length : total!.value <= wanted.length).toBe(true)
         },
       ),
       { numRuns: RUNS },
     )
+    expect(exact).toBeGreaterThan(RUNS / 2)
   })
 
   test('counts over time and by value', async () => {
