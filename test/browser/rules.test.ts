@@ -144,7 +144,7 @@ describe.skipIf(noBrowser)(`the rules in a browser${noBrowser}`, () => {
     await settings(page).getByLabel('More than').fill('70')
     await page.getByRole('button', { name: 'Run', exact: true }).click()
     const trial = page.getByRole('region', { name: /^Back-test/ })
-    await trial.getByText('Lost', { exact: true }).waitFor()
+    await trial.getByText('Lost', { exact: true }).first().waitFor()
     await settings(page).getByRole('button', { name: 'Save' }).click()
     await soon(async () => (await rule('bulk-send')).threshold.more_than).toBe(70)
     await page.getByRole('button', { name: /Undo/ }).click()
