@@ -17,6 +17,7 @@ const TARGET = 0.95
 /** What came in on the last day stays, whatever the limit: a detection without its last day is blind. */
 const NEVER: Millis = DAY
 const REJECTED: Millis = 30 * DAY
+const DELIVERIES: Millis = 90 * DAY
 /** A retry of a whole body comes within minutes. */
 const RECEIPTS: Millis = DAY
 const SWEEP_EVERY: Millis = DAY
@@ -67,6 +68,7 @@ export function startRetention(parts: RetentionParts, every: Millis = EVERY): Re
     incidents: incidentsKept(parts.events),
     rejected: REJECTED,
     receipts: RECEIPTS,
+    deliveries: DELIVERIES,
   }
 
   async function slice(what: Removable, reason: RemovalReason, before: Millis): Promise<Removed> {
@@ -82,7 +84,7 @@ export function startRetention(parts: RetentionParts, every: Millis = EVERY): Re
   }
 
   async function byAge(): Promise<void> {
-    for (const what of ['events', 'incidents', 'rejected', 'receipts'] as const) {
+    for (const what of ['events', 'incidents', 'rejected', 'receipts', 'deliveries'] as const) {
       while (!stopped && (await slice(what, 'age', clock() - kept[what])).more);
     }
   }

@@ -299,7 +299,7 @@ export type TallyRequest = Narrowing & { by: ScanColumn | Millis; origin?: Milli
 export type Tally = { counts: { value: string | number; count: number }[]; several: number[] }
 
 /** What goes when it is old. An event goes with the block it lies in; an incident with all of its alerts. */
-export type Removable = 'events' | 'incidents' | 'rejected' | 'receipts'
+export type Removable = 'events' | 'incidents' | 'rejected' | 'receipts' | 'deliveries'
 export type RemovalReason = 'age' | 'disk'
 export type Removal = {
   what: Removable

@@ -106,6 +106,27 @@ export function retentionContract(subject: Subject): void {
     expect(await subject.store.receipt('new', 0)).toBe('b')
   })
 
+  test('what people were told goes by age, what they have yet to be told does not', async () => {
+    const { store } = subject
+    const told = (subject: string) => ({ channel: 'mail', subject, revision: 1, due: 0, body: subject })
+    const plan = (expect: number, subject: string, at: number) =>
+      store.planDeliveries({ expect, cursor: expect + 1, deliveries: [told(subject)], told: [], at })
+    for (const [n, name, at] of [
+      [0, 'old', T0 - 2],
+      [1, 'waiting', T0 - 1],
+      [2, 'new', T0],
+    ] as const)
+      await plan(n, name, at)
+    const due = await store.dueDeliveries(T0, 9)
+    for (const { id, subject } of due)
+      if (subject !== 'waiting') await store.attempted(id, { at: T0, error: null, due: null })
+    expect(await store.removeOld(removal({ what: 'deliveries' }))).toEqual({ items: 1, more: false })
+    expect((await store.deliveries({ size: 9 })).items.map(({ subject }) => subject)).toEqual([
+      'new',
+      'waiting',
+    ])
+  })
+
   test('the audit trail tells once of each day what was removed on it', async () => {
     await subject.store.append([received('a', T0 - 5)])
     await subject.store.removeOld(removal({}))

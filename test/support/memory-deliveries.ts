@@ -2,15 +2,21 @@
 import type { Delivery } from '../../server/domain/channel.ts'
 import type { DeliveryStore, ToldRow } from '../../server/store/deliveries.ts'
 
-export function memoryDeliveries(): DeliveryStore {
+export function memoryDeliveries(): DeliveryStore & { forgetOld(before: number): number } {
   const all: Delivery[] = []
   const told = new Map<string, ToldRow>()
   let at: number | null = null
+  let lastId = 0
   const isFirst = (one: Delivery) =>
     !all.some(
       (o) => o.channel === one.channel && o.subject === one.subject && o.id < one.id && o.state === 'waiting',
     )
   return {
+    forgetOld(before) {
+      const old = all.filter((one) => one.state !== 'waiting' && one.createdAt < before)
+      for (const one of old) all.splice(all.indexOf(one), 1)
+      return old.length
+    },
     deliveryCursor: async () => at,
     toldOf: async (subjects) =>
       structuredClone([...told.values()].filter(({ subject }) => subjects.includes(subject))),
@@ -23,7 +29,7 @@ export function memoryDeliveries(): DeliveryStore {
         )
         if (isKnown) continue
         const fresh = { attempts: 0, state: 'waiting' as const, finishedAt: null, error: null }
-        all.push({ ...one, id: all.length + 1, createdAt: plan.at, ...fresh })
+        all.push({ ...one, id: ++lastId, createdAt: plan.at, ...fresh })
       }
       for (const row of plan.told) told.set(JSON.stringify([row.channel, row.subject]), structuredClone(row))
       return true
@@ -33,7 +39,7 @@ export function memoryDeliveries(): DeliveryStore {
         all.filter((one) => one.state === 'waiting' && one.due <= now && isFirst(one)).slice(0, limit),
       ),
     async attempted(id, { at: when, error, due }) {
-      const one = all[id - 1]!
+      const one = all.find((other) => other.id === id)!
       one.attempts++
       one.error = error
       one.state = error === null ? 'done' : due === null ? 'failed' : 'waiting'
@@ -41,7 +47,7 @@ export function memoryDeliveries(): DeliveryStore {
       one.finishedAt = one.state === 'waiting' ? null : when
     },
     async retryDelivery(id, when) {
-      const one = all[id - 1]
+      const one = all.find((other) => other.id === id)
       if (one?.state !== 'failed') return false
       Object.assign(one, { state: 'waiting', due: when, finishedAt: null })
       return true

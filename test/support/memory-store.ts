@@ -215,6 +215,7 @@ export function createMemoryStore(options: { merge: MergeVersions; match?: Match
     state.rejected += added.rejected
   }
 
+  const { forgetOld, ...told } = memoryDeliveries()
   const store: Store = {
     async append(batches) {
       const touched = new Set<string>()
@@ -515,7 +516,7 @@ export function createMemoryStore(options: { merge: MergeVersions; match?: Match
       for (const put of puts) if (put.audit) note(put.audit)
       return versions.map((version) => ({ written: true, version }))
     },
-    ...memoryDeliveries(),
+    ...told,
     async verifyAudit() {
       return verifyChain(
         trail.map((one) => ({ ...one, detail: JSON.stringify(one.detail) })),
@@ -606,6 +607,8 @@ export function createMemoryStore(options: { merge: MergeVersions; match?: Match
           items++
           letters.splice(letters.indexOf(letter), 1)
         }
+      } else if (what === 'deliveries') {
+        items = forgetOld(before)
       } else {
         for (const [digest] of old.receipts()) {
           items++

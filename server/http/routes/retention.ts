@@ -55,7 +55,7 @@ async function retentionView({ store, retention, settings }: Context, since: num
 /** One entry a day and reason, in the order in which they come. */
 function removedViews(rows: RemovedOnDay[]): RemovedView[] {
   const groups = Map.groupBy(
-    rows.filter(({ what }) => what !== 'receipts'),
+    rows.filter(({ what }) => what !== 'receipts' && what !== 'deliveries'),
     ({ day, reason }) => `${day} ${reason}`,
   )
   return [...groups.values()].map((group) => {

@@ -31,11 +31,14 @@ export function incidentRemover(db: Connection): Remover {
     'DELETE FROM alert_user WHERE alert = ?',
     'DELETE FROM alert WHERE n = ?',
   ].map((sql) => db.prepare<[number]>(sql))
+  const dropTold = db.prepare<[string]>('DELETE FROM told WHERE subject = ?')
+  const idOf = db.prepare<[number], string>('SELECT id FROM alert WHERE n = ?').pluck()
   const dropIncident = db.prepare<[string]>('DELETE FROM incident WHERE id = ?')
 
   /** False: time is over and some of it is still there. */
   function dropWhole(alert: number, isOver: () => boolean): boolean {
     while (dropEvidence.run(alert, ROWS).changes > 0) if (isOver()) return false
+    dropTold.run(idOf.get(alert)!)
     for (const drop of dropAlert) drop.run(alert)
     return true
   }
@@ -44,6 +47,7 @@ export function incidentRemover(db: Connection): Remover {
     const incident = nextIncident.get({ before })
     if (incident !== undefined) {
       for (const alert of alertsOf.all(incident)) if (!dropWhole(alert, isOver)) return 'part'
+      dropTold.run(incident)
       dropIncident.run(incident)
       return 'whole'
     }

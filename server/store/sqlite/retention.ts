@@ -30,6 +30,11 @@ export function removals(db: Connection, reader: BlockReader, terms: Terms) {
       db,
       'DELETE FROM receipt WHERE digest IN (SELECT digest FROM receipt WHERE received < ? ORDER BY received LIMIT ?)',
     ),
+    // Of the oldest ones only, so that not all of them are looked at each time.
+    deliveries: rowRemover(
+      db,
+      `DELETE FROM delivery WHERE created < ? AND state <> 'waiting' AND id IN (SELECT id FROM delivery ORDER BY id LIMIT ?)`,
+    ),
   }
   const count = db.prepare(
     `INSERT INTO removed(day, reason, what, items, t_from, t_to, last) VALUES (?, ?, ?, ?, ?, ?, ?)
