@@ -108,6 +108,8 @@ test('a search that is under way goes on over what is left, and remembers no blo
   const { store, reader } = openStore()
   await store.append([day(0, 300)])
   await store.append([day(1, 300)])
+  // From now on the reader has every block unpacked.
+  expect((await reader.replay(0, T0 * 2, 1000)).events).toHaveLength(600)
   const first = await reader.scan(SCAN)
   expect(first.events).toHaveLength(100)
   await store.removeOld({ ...remove, before: T0 + DAY / 2, budget: 60_000 })
