@@ -73,7 +73,6 @@ describe.skipIf(noBrowser)(`every screen in a browser${noBrowser}`, () => {
     ['settings-organisation', '/settings'],
     ['settings-users', '/settings/users'],
     ['settings-keys', '/settings/keys'],
-    ['settings-data', '/settings/data'],
     ['settings-audit', '/settings/audit'],
     ['settings-data', '/settings/data'],
     ['settings-browser', '/settings/appearance'],
