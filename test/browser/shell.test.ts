@@ -203,6 +203,8 @@ describe.skipIf(noBrowser)(`around every page${noBrowser}`, () => {
     await two.page.keyboard.press('2')
     await one.page.getByRole('button', { name: /^Investigating/ }).waitFor({ timeout: 3_000 })
 
+    // What follows from that change is read anew a moment later, and must not bring what comes next.
+    await one.page.waitForTimeout(1_500)
     // Both look at the same version; the second answer is on its way to neither yet.
     await one.page.keyboard.press('p')
     await two.page.keyboard.press('e')

@@ -82,10 +82,12 @@ const journalUpload: Client = {
     const state = join(run.folder, 'state')
     const args = [`--url=${url}`, `--directory=${journal}`, `--save-state=${state}`]
     let written = 0
+    // Microseconds; of this run: what is asked for afterwards begins with it.
+    const first = Date.now() * 1000
     await spread(
       run,
       async (piece) => {
-        const entries = piece.map((line) => exportEntry(line, ++written))
+        const entries = piece.map((line) => exportEntry(line, ++written, first))
         const file = join(run.folder, 'entries.export')
         writeFileSync(file, entries.join(''))
         await start(run, REMOTE, ['-o', join(journal, 'system.journal'), file]).exit
@@ -96,11 +98,9 @@ const journalUpload: Client = {
   },
 }
 
-const FIRST = Date.now() * 1000
-
-function exportEntry(line: string, number: number): string {
+function exportEntry(line: string, number: number, first: number): string {
   const fields = {
-    __REALTIME_TIMESTAMP: FIRST + number,
+    __REALTIME_TIMESTAMP: first + number,
     __MONOTONIC_TIMESTAMP: number,
     _BOOT_ID: '0123456789abcdef0123456789abcdef',
     _MACHINE_ID: 'fedcba9876543210fedcba9876543210',
