@@ -76,17 +76,19 @@ export async function keepRunning(
   args: readonly string[],
   restartAfter: number,
 ): Promise<void> {
-  while (!isStopped) {
+  const began = stops
+  while (stops === began) {
     await start(run, command, args).exit
     await pause(restartAfter)
   }
 }
 
-let isStopped = false
+/** Counted, not remembered: test files share this module, and a stop in one must not hold for the next. */
+let stops = 0
 process.once('exit', stopClients)
 
 /** Ends every process that was started here and still runs. */
 export function stopClients(): void {
-  isStopped = true
+  stops++
   for (const child of running) child.kill('SIGKILL')
 }
