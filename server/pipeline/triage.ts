@@ -72,7 +72,7 @@ async function tryRevise(
   const settled = await store.settle({
     pending: [],
     alerts: placed.alerts.map(asWrite),
-    incidents: placed.incidents.map(byPerson),
+    incidents: await withUntold(store, revised, placed.incidents.map(byPerson)),
     audit: { at, actor, verb: 'alert.revise', subject, detail: { ids: revised.map(({ id }) => id), patch } },
   })
   if (!settled.applied) return null
@@ -158,6 +158,22 @@ function activityOf(before: Alert, after: Alert, { step }: AlertPatch): Did[] {
 
 function asWrite(alert: Alert): AlertWrite {
   return { expect: alert.revision, change: 'updated', alert, evidence: [], absorbed: [] }
+}
+
+/** An assignee or a note changes nothing that an incident tells, yet whoever looks at the incident must hear of it. */
+async function withUntold(
+  store: Store,
+  revised: readonly Alert[],
+  writes: readonly IncidentWrite[],
+): Promise<IncidentWrite[]> {
+  const told = new Set(writes.map(({ incident }) => incident.id))
+  const untold = new Set(revised.flatMap(({ incidentId }) => incidentId ?? []).filter((id) => !told.has(id)))
+  const incidents = await Promise.all([...untold].map((id) => store.incident(id)))
+  const own = incidents.flatMap((one) => (one && !one.mergedInto ? [one] : []))
+  return [
+    ...writes,
+    ...own.map((incident) => byPerson({ expect: incident.revision, change: 'extended', incident })),
+  ]
 }
 
 function byPerson({ expect, change, incident }: IncidentWrite): IncidentWrite {

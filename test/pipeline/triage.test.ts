@@ -28,6 +28,20 @@ test('closing counts as a version, says when, and closes the incident', async ()
   expect(only(items)).toMatchObject({ actor: 'ruth', verb: 'alert.revise', subject: alert.id })
 })
 
+test.each([
+  ['an assignee', { assignee: 'ruth' }],
+  ['a note', { note: 'Called her.' }],
+  ['a ticked step', { step: { id: 'reset-password', done: true } }],
+])('%s counts as a version of the incident too, whoever looks at it is told', async (_, patch) => {
+  const { it, deps, alert } = await withAlert()
+  const before = (await it.store.incident(alert.incidentId!))!
+  await reviseAlerts(deps, [alert.id], patch, 'ruth')
+  const after = (await it.store.incident(alert.incidentId!))!
+  expect([after.version, after.revision > before.revision]).toEqual([before.version + 1, true])
+  await reviseAlerts(deps, [alert.id], { assignee: 'assignee' in patch ? 'ruth' : null }, 'ruth')
+  expect((await it.store.incident(alert.incidentId!))!.version).toBe(after.version)
+})
+
 test('opening again takes the reason away', async () => {
   const { deps, alert } = await withAlert()
   await reviseAlerts(deps, [alert.id], { status: 'closed', closeReason: 'test' }, 'ruth')
