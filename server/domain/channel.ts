@@ -9,6 +9,9 @@ export type ChannelKind = (typeof CHANNEL_KINDS)[number]
 /** From and to are `HH:MM` in the time zone; over midnight if `to` is earlier. */
 export type Quiet = { from: string; to: string; timezone: string; except: Severity[] }
 
+/** Told once a day at `at` (`HH:MM` in the time zone), and not at once: what is of these severities. */
+export type Digest = { at: string; timezone: string; severities: Severity[] }
+
 export type Channel = {
   id: string
   name: string
@@ -20,18 +23,41 @@ export type Channel = {
   /** Accounts, with `*` for any text; absent: all. */
   users?: string[]
   quiet?: Quiet
+  /** Absent: at 08:00 of the quiet hours' zone, and only what came late. */
+  digest?: Digest
+  /** Drills are told too, and say so. */
+  drills?: boolean
   enabled: boolean
   createdAt: Millis
 }
 
 export const DELIVERY_STATES = ['waiting', 'done', 'failed'] as const
 export type DeliveryState = (typeof DELIVERY_STATES)[number]
-/** `raised`, `escalated`, `resolved` of one incident; `digest` of several. */
+/** What a channel was told last of an incident. `ongoing`: it still grows, a day after it was told last. */
 export type Told = {
-  change: 'raised' | 'escalated' | 'resolved'
+  change: 'raised' | 'escalated' | 'ongoing' | 'resolved'
   severity: Severity
   rules: string[]
   closed: boolean
+  /** When it was told, and how many events were its evidence then. */
+  at: Millis
+  count: number
+  /** It was only kept for the digest. */
+  gathered?: boolean
+}
+
+/** In the place of an incident's id, where the store keeps what waits for a digest. */
+export const GATHERED = 'gathered'
+/** What a channel is told in its next digest. */
+export type Gathered = {
+  change: 'gathered'
+  /** When; null: there is nothing. */
+  due: Millis | null
+  entries: { subject: string; severity: Severity; line: string }[]
+  /** More than `entries` holds. */
+  more: number
+  /** Of closed alerts with late evidence, how much of it was told: by alert, number of events. */
+  late: { [alert: string]: number }
 }
 
 export type Delivery = {
@@ -67,4 +93,6 @@ export type Message = {
   /** As the API shows them; null in a digest. */
   incident: Json
   alert: Json
+  /** It is a drill: nothing happened. */
+  drill?: boolean
 }

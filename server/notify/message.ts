@@ -1,6 +1,6 @@
 /** What is said of an incident, in words that any channel can carry. */
 import { type Alert, type Incident, type Severity, severityRank } from '../domain/alert.ts'
-import type { Message } from '../domain/channel.ts'
+import type { Message, Told } from '../domain/channel.ts'
 import type { Json } from '../domain/json.ts'
 
 /** How the API shows things, and where the dashboard shows them. */
@@ -18,14 +18,15 @@ const MOST_STEPS = 3
 
 export async function messageOf(
   about: {
-    change: 'raised' | 'escalated' | 'resolved'
+    change: Told['change']
     severity: Severity
     incident: Incident | null
     alerts: readonly Alert[]
+    drill: boolean
   },
   views: Views,
 ): Promise<Message> {
-  const { change, severity, incident, alerts } = about
+  const { change, severity, incident, alerts, drill } = about
   const gravest = alerts.toSorted(
     (a, b) => severityRank(b.severity) - severityRank(a.severity) || b.lastSeen - a.lastSeen,
   )[0]!
@@ -41,15 +42,23 @@ export async function messageOf(
     link: views.link(path),
     incident: incident ? views.incident(incident) : null,
     alert: views.alert(gravest),
+    ...(drill ? { drill } : {}),
   }
 }
 
 const WORDS: Record<Severity, string> = { critical: 'Critical', high: 'High', medium: 'Medium', low: 'Low' }
-const CHANGES = { raised: '', escalated: 'Worse: ', resolved: 'Over: ', digest: '', test: 'Test: ' } as const
+const CHANGES: Record<Message['change'], string> = {
+  raised: '',
+  escalated: 'Worse: ',
+  ongoing: 'Still going on: ',
+  resolved: 'Over: ',
+  digest: '',
+  test: 'Test: ',
+}
 
 /** `High: alice@example.org: risky sign-in ...`: one line, for subjects and titles. */
-export function titleOf({ change, severity, sentence }: Message): string {
-  return `${WORDS[severity]}: ${CHANGES[change]}${sentence}`
+export function titleOf({ change, severity, sentence, drill }: Message): string {
+  return `${drill ? 'Drill, nothing happened: ' : ''}${WORDS[severity]}: ${CHANGES[change]}${sentence}`
 }
 
 /** Everything as plain text. */

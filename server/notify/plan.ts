@@ -2,138 +2,137 @@
  * What is to be told of what changed. The durable feed of changes is the source, and what follows from a stretch of it is
  * kept together with how far it was read: nothing is forgotten and nothing told twice, wherever the process stops.
  */
-import { type Alert, type Incident, type Severity, severityRank } from '../domain/alert.ts'
-import type { Channel, Message, NewDelivery, Told } from '../domain/channel.ts'
-import { DAY, type Millis, toIso } from '../domain/time.ts'
-import type { DeliveryStore, ToldRow } from '../store/store.ts'
-import type { Store } from '../store/store.ts'
-import { messageOf, type Views } from './message.ts'
+import {
+  type Channel,
+  GATHERED,
+  type Gathered,
+  type Message,
+  type NewDelivery,
+  type Told,
+} from '../domain/channel.ts'
+import { DAY, type Millis } from '../domain/time.ts'
+import type { DeliveryStore, Store, ToldRow } from '../store/store.ts'
+import { dueDigest, gather, gatherLate, historyDigest, NOTHING } from './digest.ts'
+import { messageOf, titleOf, type Views } from './message.ts'
 import { dueAt, wants } from './routing.ts'
+import { nextTold, type Subject, subjectsOf } from './subjects.ts'
 
 export type PlanStore = DeliveryStore & Pick<Store, 'changesSince' | 'alert' | 'state'>
 export type PlanParts = { store: PlanStore; channels(): Promise<Channel[]>; now: Millis; views: Views }
 
 /** Changes read at once. */
 const MOST = 200
-/** Of an incident's alerts so many are looked at for what it is about. */
-const MOST_ALERTS = 50
 /** Evidence that is older is no news, but history. */
 const OLD: Millis = 7 * DAY
-
-/** What somebody is told of: an incident with its alerts, or an alert that belongs to none. */
-type Subject = {
-  id: string
-  revision: number
-  severity: Severity
-  isOver: boolean
-  incident: Incident | null
-  alerts: Alert[]
-}
 
 /** Reads on from where it was; true: there may be more. */
 export async function planNext({ store, channels, now, views }: PlanParts): Promise<boolean> {
   const from = await store.deliveryCursor()
   // Whoever sets up a channel wants to hear of what comes, not of all that was.
-  if (from === null)
-    return store.planDeliveries({
-      expect: 0,
-      cursor: (await store.state()).revision,
-      deliveries: [],
-      told: [],
-      at: now,
-    })
-  const changes = await store.changesSince(from, MOST)
-  const last = changes.at(-1)
-  if (!last) return false
-  const subjects = await subjectsOf(store, changes)
-  const known = await store.toldOf(subjects.map(({ id }) => id))
-  const deliveries: NewDelivery[] = []
-  const told: ToldRow[] = []
-  for (const channel of await channels()) {
-    const old: { subject: Subject; told: Told }[] = []
-    for (const subject of subjects) {
-      const before =
-        known.find((row) => row.channel === channel.id && row.subject === subject.id)?.told ?? null
-      const next = nextTold(subject, before)
-      if (!next || !isFor(channel, subject, next, before)) continue
-      told.push({ channel: channel.id, subject: subject.id, told: next })
-      if (next.change === 'raised' && isHistory(subject, now)) old.push({ subject, told: next })
-      else deliveries.push(await deliveryOf(channel, subject, next, now, views))
-    }
-    if (old.length > 0)
-      deliveries.push(
-        digestOf(
-          channel,
-          old.map(({ subject }) => subject),
-          now,
-          views,
-        ),
-      )
+  if (from === null) {
+    const { revision } = await store.state()
+    return store.planDeliveries({ expect: 0, cursor: revision, deliveries: [], told: [], at: now })
   }
-  await store.planDeliveries({ expect: from, cursor: last.revision, deliveries, told, at: now })
+  const changes = await store.changesSince(from, MOST)
+  const cursor = changes.at(-1)?.revision ?? from
+  const subjects = await subjectsOf(store, changes)
+  const late = changes.flatMap((change) => (change.type === 'alert' ? [change.alert] : []))
+  const known = await store.toldOf([...subjects.map(({ id }) => id), GATHERED])
+  const plans: Planned[] = []
+  for (const channel of await channels()) {
+    const mine = known.filter((row) => row.channel === channel.id)
+    const planned = await planFor(channel, subjects, mine, now, views)
+    for (const alert of late)
+      if (!alert.drill && channel.enabled && wants(channel, alert.severity, [alert]))
+        planned.gathered = gatherLate(planned.gathered, alert, channel, now)
+    plans.push(closed(channel, planned, mine, cursor, now, views))
+  }
+  const deliveries = plans.flatMap((one) => one.deliveries)
+  const told = plans.flatMap((one) => one.told)
+  if (cursor === from && told.length === 0) return false
+  await store.planDeliveries({ expect: from, cursor, deliveries, told, at: now })
   return changes.length === MOST
 }
 
-async function subjectsOf(
-  store: PlanStore,
-  changes: Awaited<ReturnType<PlanStore['changesSince']>>,
-): Promise<Subject[]> {
-  const subjects: Subject[] = []
-  for (const change of changes) {
-    if (change.type === 'incident') {
-      const { incident, revision } = change
-      if (incident.drill) continue
-      const read = await Promise.all(incident.alertIds.slice(-MOST_ALERTS).map((id) => store.alert(id)))
-      const alerts = read.filter((alert): alert is Alert => alert !== null && alert.buildingBlock !== true)
-      const isOver =
-        incident.mergedInto !== null || incident.status === 'closed' || incident.status === 'withdrawn'
-      if (alerts.length > 0)
-        subjects.push({ id: incident.id, revision, severity: incident.severity, isOver, incident, alerts })
-    } else if (
-      change.alert.incidentId === null &&
-      !change.alert.drill &&
-      change.alert.buildingBlock !== true
-    ) {
-      const { alert, revision } = change
-      const isOver = alert.mergedInto !== null || alert.status === 'closed' || alert.status === 'withdrawn'
-      subjects.push({
-        id: alert.id,
-        revision,
-        severity: alert.severity,
-        isOver,
-        incident: null,
-        alerts: [alert],
-      })
+type Planned = { deliveries: NewDelivery[]; told: ToldRow[]; gathered: Gathered }
+
+async function planFor(
+  channel: Channel,
+  subjects: readonly Subject[],
+  known: readonly ToldRow[],
+  now: Millis,
+  views: Views,
+): Promise<Planned> {
+  const deliveries: NewDelivery[] = []
+  const told = new Map<string, Told>()
+  const history: Subject[] = []
+  let gathered = known.find(isGathered)?.told ?? NOTHING
+  for (const subject of subjects) {
+    const before =
+      told.get(subject.id) ?? known.filter(isTold).find((row) => row.subject === subject.id)?.told
+    const next = nextTold(subject, before ?? null, now)
+    if (!next || !isFor(channel, subject, next, before ?? null)) continue
+    if (isForDigest(channel, next, before ?? null)) {
+      const line = titleOf(await messageOf({ ...subject, change: next.change }, views))
+      gathered = gather(gathered, { subject: subject.id, severity: next.severity, line }, channel, now)
+      told.set(subject.id, { ...next, gathered: true })
+      continue
     }
+    // Who heard of it only in the digest, or not yet, hears of it as of something new.
+    const change = before?.gathered && next.change !== 'resolved' ? 'raised' : next.change
+    told.set(subject.id, { ...next, change })
+    if (change === 'raised' && isHistory(subject, now)) history.push(subject)
+    else deliveries.push(await deliveryOf(channel, subject, { ...next, change }, now, views))
   }
-  return subjects
+  if (history.length > 0) deliveries.push(historyDigest(channel, history, now, views))
+  const rows = [...told].map(([subject, one]) => ({ channel: channel.id, subject, told: one }))
+  return { deliveries, told: rows, gathered }
 }
 
-/** Null: it says nothing that was not told. Evidence that grows is no news. */
-function nextTold(subject: Subject, before: Told | null): Told | null {
-  const { severity, isOver } = subject
-  const rules = [...new Set(subject.alerts.map(({ ruleId }) => ruleId))].toSorted()
-  const now = { severity, rules, closed: isOver }
-  if (before === null || before.closed) return isOver ? null : { change: 'raised', ...now }
-  if (isOver) return { change: 'resolved', ...now }
-  const graver = severityRank(severity) > severityRank(before.severity)
-  const joined = subject.alerts.some(
-    (alert) =>
-      !before.rules.includes(alert.ruleId) && severityRank(alert.severity) >= severityRank(before.severity),
-  )
-  return graver || joined
-    ? { change: 'escalated', ...now, rules: [...new Set([...rules, ...before.rules])] }
-    : null
+/** With the digest that is due, and with what is kept for the next. */
+function closed(
+  channel: Channel,
+  { deliveries, told, gathered }: Planned,
+  known: readonly ToldRow[],
+  revision: number,
+  now: Millis,
+  views: Views,
+): Planned {
+  const due = channel.enabled ? dueDigest(channel, gathered, revision, now, views) : null
+  const kept = due?.kept ?? gathered
+  const before = known.find(isGathered)?.told ?? NOTHING
+  return {
+    deliveries: due ? [...deliveries, due.delivery] : deliveries,
+    told: kept === before ? told : [...told, { channel: channel.id, subject: GATHERED, told: kept }],
+    gathered: kept,
+  }
 }
 
-function isFor(channel: Channel, { severity, alerts }: Subject, next: Told, before: Told | null): boolean {
+function isGathered(row: ToldRow): row is ToldRow & { told: Gathered } {
+  return row.told.change === 'gathered'
+}
+
+function isTold(row: ToldRow): row is ToldRow & { told: Told } {
+  return row.told.change !== 'gathered'
+}
+
+function isFor(channel: Channel, subject: Subject, next: Told, before: Told | null): boolean {
+  if (subject.drill && channel.drills !== true) return false
   // Who was told that it began is told that it is over, whatever it is now.
   if (next.change === 'resolved') return before !== null && channel.enabled
-  return wants(channel, severity, alerts) && alerts.some(({ raisedAt }) => raisedAt >= channel.createdAt)
+  return (
+    wants(channel, subject.severity, subject.alerts) &&
+    subject.alerts.some(({ raisedAt }) => raisedAt >= channel.createdAt)
+  )
 }
 
-function isHistory({ alerts }: Subject, now: Millis): boolean {
-  return alerts.every(({ fromHistory, lastSeen }) => fromHistory || lastSeen < now - OLD)
+function isForDigest(channel: Channel, next: Told, before: Told | null): boolean {
+  if (next.change === 'resolved') return before?.gathered === true
+  return channel.digest?.severities.includes(next.severity) === true
+}
+
+function isHistory({ alerts, drill }: Subject, now: Millis): boolean {
+  return !drill && alerts.every(({ fromHistory, lastSeen }) => fromHistory || lastSeen < now - OLD)
 }
 
 async function deliveryOf(
@@ -143,7 +142,7 @@ async function deliveryOf(
   now: Millis,
   views: Views,
 ): Promise<NewDelivery> {
-  const body: Message = await messageOf({ change, ...subject }, views)
+  const body: Message = await messageOf({ ...subject, change }, views)
   return {
     channel: channel.id,
     subject: subject.id,
@@ -151,27 +150,4 @@ async function deliveryOf(
     due: dueAt(channel.quiet, severity, now),
     body: JSON.stringify(body),
   }
-}
-
-/** One message for all that lies back: nobody has to run. */
-function digestOf(channel: Channel, subjects: readonly Subject[], now: Millis, views: Views): NewDelivery {
-  const gravest = subjects.toSorted((a, b) => severityRank(b.severity) - severityRank(a.severity))[0]!
-  const lines = subjects.map(({ incident, alerts }) => {
-    const { summary, lastSeen } = incident ?? alerts.at(-1)!
-    return `${toIso(lastSeen)} ${summary}`
-  })
-  const count = subjects.length === 1 ? 'One incident was' : `${subjects.length} incidents were`
-  const body: Message = {
-    change: 'digest',
-    severity: gravest.severity,
-    sentence: `${count} found in logs that lie back`,
-    lines: lines.slice(0, 50),
-    steps: [],
-    link: views.link(null),
-    incident: null,
-    alert: null,
-  }
-  const revision = Math.max(...subjects.map((one) => one.revision))
-  const due = dueAt(channel.quiet, gravest.severity, now)
-  return { channel: channel.id, subject: `digest-${revision}`, revision, due, body: JSON.stringify(body) }
 }

@@ -4,7 +4,8 @@ import type { Channel, Quiet } from '../domain/channel.ts'
 import { HOUR, MINUTE, type Millis } from '../domain/time.ts'
 
 export function wants(channel: Channel, severity: Severity, alerts: readonly Alert[]): boolean {
-  if (!channel.enabled || !channel.severities.includes(severity)) return false
+  const severities = [...channel.severities, ...(channel.digest?.severities ?? [])]
+  if (!channel.enabled || !severities.includes(severity)) return false
   const ofRules = alerts.some(({ ruleId }) => channel.rules === undefined || channel.rules.includes(ruleId))
   const ofUsers = alerts.some(
     ({ user, users }) =>
@@ -38,10 +39,21 @@ export function dueAt(quiet: Quiet | undefined, severity: Severity, now: Millis)
   if (!quiet || quiet.except.includes(severity)) return now
   const [from, to, at] = [minutesOf(quiet.from), minutesOf(quiet.to), localMinutes(now, quiet.timezone)]
   const isQuiet = from <= to ? at >= from && at < to : at >= from || at < to
-  if (!isQuiet) return now
-  const left = (to - at + 24 * 60) % (24 * 60)
-  return Math.floor(now / MINUTE) * MINUTE + left * MINUTE
+  return isQuiet ? nextAt(quiet.to, quiet.timezone, now) : now
 }
+
+/** When a clock in the time zone shows `at` next, after now; on a day without that time, the nearest to it. */
+export function nextAt(at: string, timezone: string, now: Millis): Millis {
+  const wanted = minutesOf(at)
+  const left = (wanted - localMinutes(now, timezone) + DAY_MINUTES) % DAY_MINUTES || DAY_MINUTES
+  const guess = Math.floor(now / MINUTE) * MINUTE + left * MINUTE
+  // The clock may be put forward or back in between.
+  const off = ((localMinutes(guess, timezone) - wanted + 1.5 * DAY_MINUTES) % DAY_MINUTES) - DAY_MINUTES / 2
+  const mended = guess - off * MINUTE
+  return localMinutes(mended, timezone) === wanted ? mended : guess
+}
+
+const DAY_MINUTES = 24 * 60
 
 function minutesOf(text: string): number {
   const [hours, minutes] = text.split(':').map(Number)

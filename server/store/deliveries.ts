@@ -1,9 +1,11 @@
 /** The part of the store's contract that is about telling people. */
-import type { Delivery, DeliveryState, NewDelivery, Told } from '../domain/channel.ts'
+import type { Delivery, DeliveryState, Gathered, NewDelivery, Told } from '../domain/channel.ts'
 import type { Millis } from '../domain/time.ts'
 import type { Page } from './store.ts'
 
-export type ToldRow = { channel: string; subject: string; told: Told }
+/** Of the subject `GATHERED` it is what waits for the channel's digest. */
+export type ToldRow = { channel: string; subject: string; told: Told | Gathered }
+
 /** What follows from the changes after `expect` up to `cursor`. */
 export type DeliveryPlan = {
   expect: number

@@ -184,6 +184,54 @@ test.each([
   await own.stop()
 })
 
+test.each([
+  [
+    'application/x-www-form-urlencoded',
+    'token={{secret}}&title={{title}}&priority={{priority}}',
+    'token=s%26%20%C3%BC&title=Low%3A%20Test%3A%20this%20is%20a%20test%20of%20the%20channel%3B%20nothing%20happened&priority=-1',
+  ],
+  [
+    'application/json',
+    '{"a": "{{ secret }}", "b": "{{severity}}", "c": "{{change}}"}',
+    '{"a": "s& ü", "b": "low", "c": "test"}',
+  ],
+  ['text/plain', '{{sentence}}!', 'this is a test of the channel; nothing happened!'],
+])('a body of its own as %s is filled in as that type needs it', async (contentType, body, expected) => {
+  const own = await httpReceiver()
+  const config = {
+    url: own.url,
+    allowPrivate: true,
+    secret: 's& ü',
+    contentType,
+    body,
+    headers: { 'X-Token': 'geheim' },
+  }
+  const made = await make({ name: 'own', kind: 'webhook', config, enabled: false })
+  expect(made.body.config).toMatchObject({ body, headers: { set: true }, secret: { set: true } })
+  expect(await siem.post(`/api/v1/channels/${made.body.id}/test`)).toMatchObject({ ok: true })
+  expect(own.received[0]).toMatchObject({
+    body: expected,
+    headers: { 'content-type': contentType, 'x-token': 'geheim' },
+  })
+  await own.stop()
+})
+
+test.each([
+  [{ body: '{{nope}}' }, 'config.body has {{nope}}, which is not known; there is {{title}}'],
+  [{ body: '{"a": {{title}' }, 'config.body is not JSON; put each {{name}} between quotation marks'],
+  [{ body: 'x', contentType: 'toString' }, 'config.contentType must be one of application/json'],
+  [{ headers: { Host: 'a' } }, 'config.headers cannot have "Host" with this value'],
+  [{ headers: { 'X-A': 'a\r\nX-B: b' } }, 'config.headers cannot have "X-A" with this value'],
+])('a body or header that cannot be sent is refused: %j', async (config, said) => {
+  const { status, body } = await make({
+    name: 'x',
+    kind: 'webhook',
+    config: { url: 'https://example.org', ...config },
+  })
+  expect(status).toBe(422)
+  expect(body.errors[0].message).toContain(said)
+})
+
 test('quiet hours hold what is not critical until they end', () => {
   const quiet = { from: '22:00', to: '07:00', timezone: 'UTC', except: ['critical' as const] }
   const at = (text: string) => Date.parse(`2026-11-25T${text}:00Z`)

@@ -9,7 +9,7 @@ const delivery = (channel: string, subject: string, revision: number, due = 0): 
   due,
   body: `${channel} ${subject} ${revision}`,
 })
-const told: Told = { change: 'raised', severity: 'high', rules: ['r'], closed: false }
+const told: Told = { change: 'raised', severity: 'high', rules: ['r'], closed: false, at: 1, count: 1 }
 
 export function deliveryContract(subject: Subject): void {
   const plan = (
@@ -36,7 +36,7 @@ export function deliveryContract(subject: Subject): void {
       ),
     ).toBe(true)
     expect(await due(0)).toEqual(['a i 7'])
-    expect((await subject.store.toldOf(['i']))[0]!.told.closed).toBe(true)
+    expect((await subject.store.toldOf(['i']))[0]!.told).toMatchObject({ closed: true })
   })
 
   test('of one incident and channel only the oldest is due, of others all', async () => {

@@ -32,6 +32,8 @@ const shape = {
   rules: z.array(z.string().min(1)).max(1000).nullish(),
   users: z.array(z.string().min(1).max(320)).max(1000).nullish(),
   quiet: schemas.quiet.nullish(),
+  digest: schemas.digest.nullish(),
+  drills: z.boolean().optional(),
   enabled: z.boolean(),
 }
 const input = z.strictObject({

@@ -14,6 +14,12 @@ export const quiet = z.strictObject({
   except: severities.default(['critical']),
 })
 
+export const digest = z.strictObject({
+  at: clock.default('08:00'),
+  timezone: timezone.default('UTC'),
+  severities: severities.default([]).meta({ description: 'Told once a day and not at once.' }),
+})
+
 export const channel = named(
   'Channel',
   z.strictObject({
@@ -25,6 +31,8 @@ export const channel = named(
     rules: z.array(z.string()).optional(),
     users: z.array(z.string()).optional(),
     quiet: quiet.optional(),
+    digest: digest.optional(),
+    drills: z.boolean().optional().meta({ description: 'Drills are told too, and say so.' }),
     enabled: z.boolean(),
     createdAt: time,
     version: z.int(),

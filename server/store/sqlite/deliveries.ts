@@ -1,5 +1,5 @@
 /** What is to be told, and what was. */
-import type { Delivery, Told } from '../../domain/channel.ts'
+import type { Delivery } from '../../domain/channel.ts'
 import type { Attempt, DeliveryFilter, DeliveryPlan, ToldRow } from '../deliveries.ts'
 import type { Page } from '../store.ts'
 import { type Connection, writing } from './connection.ts'
@@ -28,7 +28,7 @@ export function deliveryReads(db: Connection) {
     toldOf: (subjects: string[]): ToldRow[] =>
       told
         .all(JSON.stringify(subjects))
-        .map(({ body, ...row }) => ({ ...row, told: JSON.parse(body) as Told })),
+        .map(({ body, ...row }) => ({ ...row, told: JSON.parse(body) as ToldRow['told'] })),
     dueDeliveries: (now: number, limit: number): Delivery[] => due.all(now, limit),
     deliveries({ channel, state, size, cursor: after }: DeliveryFilter): Page<Delivery> {
       const [last] = after === undefined ? [Number.MAX_SAFE_INTEGER] : decodeCursor(after, ['number'])
