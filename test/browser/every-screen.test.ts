@@ -17,6 +17,11 @@ describe.skipIf(noBrowser)(`every screen in a browser${noBrowser}`, () => {
   beforeAll(async () => {
     browser = await openBrowser()
     siem = await startSiem()
+    await siem.post('/api/v1/channels', {
+      name: 'Phone push',
+      kind: 'ntfy',
+      config: { url: 'http://127.0.0.1:9/alerts', allowPrivate: true },
+    })
     const now = Math.floor(Date.now() / 1000) * 1000
     await siem.ingest(
       [
@@ -71,6 +76,7 @@ describe.skipIf(noBrowser)(`every screen in a browser${noBrowser}`, () => {
     ['sources', '/sources'],
     ['connect', '/sources/new'],
     ['settings-organisation', '/settings'],
+    ['settings-notifications', '/settings/notifications'],
     ['settings-users', '/settings/users'],
     ['settings-keys', '/settings/keys'],
     ['settings-audit', '/settings/audit'],

@@ -51,8 +51,11 @@ export function fill(message: Message, config: Channel['config'], key: string): 
 }
 
 export function headersOf(config: Channel['config']): { [name: string]: string } {
-  const { headers } = config
-  return isObject(headers) ? Object.fromEntries(Object.entries(headers).map(([k, v]) => [k, String(v)])) : {}
+  const headers = config['headers']
+  if (!isObject(headers)) return {}
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+  )
 }
 
 /** What cannot be sent so, by name. */

@@ -20,6 +20,12 @@ export const TABS: readonly Tab[] = [
     Panel: lazyScreen(() => import('./organisation.tsx').then((code) => code.OrganisationTab)),
   },
   {
+    id: 'notifications',
+    label: 'Notifications',
+    needs: 'admin',
+    Panel: lazyScreen(() => import('./channels.tsx').then((code) => code.ChannelsTab)),
+  },
+  {
     id: 'users',
     label: 'Users',
     needs: 'admin',
