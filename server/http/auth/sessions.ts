@@ -1,29 +1,58 @@
 /** Sessions of signed-in people: a random token in a cookie, its hash in the store. */
 import { createHash, randomBytes } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
 import { ROLE_SCOPES, type Role } from '../../domain/access.ts'
+import type { Json } from '../../domain/json.ts'
 import { type Clock, HOUR, MINUTE, type Millis } from '../../domain/time.ts'
-import { type RecordPut, STORE_FULL, type Store } from '../../store/store.ts'
-import { SESSION_COOKIE } from './credentials.ts'
+import { type RecordPut, STORE_FULL, type Store, type StoredRecord } from '../../store/store.ts'
+import { SESSION_COOKIE, sessionToken } from './credentials.ts'
 import type { Who } from './who.ts'
 
-type SessionBody = { user: string; expiresAt: Millis }
+type SessionBody = { user: string; expiresAt: Millis; address?: string | null; agent?: string | null }
+/** Where a person signs in from; `ends`: the token of the session that the browser had until then. */
+export type Origin = { address: string | null; agent: string | null; ends: string | null }
+export type Session = {
+  id: string
+  user: string
+  createdAt: Millis
+  /** Known to five minutes. */
+  lastSeen: Millis
+  expiresAt: Millis
+  /** Of the sign-in. */
+  address: string | null
+  agent: string | null
+}
 type Deps = { store: Store; clock: Clock }
 
 export const SESSION_LENGTH: Millis = 12 * HOUR
+const LONGEST_AGENT = 300
 // A session in use is written again at most this often.
 const RENEW_AFTER: Millis = 5 * MINUTE
 
-/** Signs a user in; gives the token for the cookie. */
+export function originOf(request: IncomingMessage): Origin {
+  return {
+    address: request.socket.remoteAddress ?? null,
+    agent: request.headers['user-agent']?.slice(0, LONGEST_AGENT) ?? null,
+    ends: sessionToken(request),
+  }
+}
+
+/** Signs a user in; gives the token for the cookie. It is always a new one: what the browser held before is over. */
 export async function startSession(
   deps: Deps,
   user: { id: string; name: string },
+  { address, agent, ends }: Origin,
+  detail: Json = null,
 ): Promise<{ token: string; who: Who }> {
   const token = randomBytes(32).toString('base64url')
   const at = deps.clock()
-  const body: SessionBody = { user: user.id, expiresAt: at + SESSION_LENGTH }
-  const audit = { at, actor: user.name, verb: 'session.start', subject: user.id, detail: null }
+  const body: SessionBody = { user: user.id, expiresAt: at + SESSION_LENGTH, address, agent }
+  const audit = { at, actor: user.name, verb: 'session.start', subject: user.id, detail }
   await deps.store.putRecords([
     { kind: 'session', id: sessionId(token), body, expect: 0, audit, at },
+    ...(ends === null
+      ? []
+      : [{ kind: 'session' as const, id: sessionId(ends), body: null, audit: null, at }]),
     ...(await expiredSessions(deps)),
   ])
   return { token, who: (await findSession(deps, token))! }
@@ -74,6 +103,30 @@ export async function sessionsOf(deps: Deps, user: string): Promise<RecordPut[]>
   return endings(deps, (session) => session.user === user)
 }
 
+/** Sessions that still hold, the last seen first; of one user, or of all. */
+export async function listSessions({ store, clock }: Deps, user: string | null): Promise<Session[]> {
+  const now = clock()
+  return (await store.records('session'))
+    .map(readSession)
+    .filter((session) => session.expiresAt > now && (user === null || session.user === user))
+    .sort((a, b) => b.lastSeen - a.lastSeen)
+}
+
+/** Ends these, in the audit trail by whose they were. */
+export async function endSessions({ store, clock }: Deps, ended: Session[], actor: string): Promise<void> {
+  if (ended.length === 0) return
+  const at = clock()
+  await store.putRecords(
+    ended.map(({ id, user, address }) => ({
+      kind: 'session',
+      id,
+      body: null,
+      audit: { at, actor, verb: 'session.revoke', subject: user, detail: { address } },
+      at,
+    })),
+  )
+}
+
 /** Without Max-Age the browser forgets it when it closes; how long it is good for, the server decides. */
 export function sessionCookie(token: string, secure: boolean): string {
   return `${SESSION_COOKIE}=${token}; Path=/; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`
@@ -96,6 +149,11 @@ async function endings(
   return (await store.records('session'))
     .filter((record) => isOver(record.body as unknown as SessionBody))
     .map((record) => ({ kind: 'session', id: record.id, body: null, audit: null, at }))
+}
+
+function readSession({ id, body, createdAt }: StoredRecord): Session {
+  const { user, expiresAt, address = null, agent = null } = body as unknown as SessionBody
+  return { id, user, createdAt, lastSeen: expiresAt - SESSION_LENGTH, expiresAt, address, agent }
 }
 
 function sessionId(token: string): string {

@@ -82,7 +82,7 @@ export async function createUser(store: Store, input: UserInput): Promise<User> 
   return newUser(input.name, input.role, input.at)
 }
 
-/** Whoever is switched off, or has a new password, is signed out everywhere. */
+/** Whoever is switched off, or has a new password or role, is signed out everywhere. */
 export async function changeUser(
   deps: Deps,
   id: string,
@@ -104,7 +104,8 @@ export async function changeUser(
   const detail: Json = { ...rest, ...(password === undefined ? {} : { password: 'changed' }) }
   const audit = { at, actor, verb: 'user.change', subject: record.id, detail }
   const put: RecordPut = { kind: 'user', id: record.id, body, expect: record.version, audit, at }
-  const endSessions = body.disabled || password !== undefined ? await sessionsOf(deps, record.id) : []
+  const mustSignInAgain = body.disabled || password !== undefined || body.role !== before.role
+  const endSessions = mustSignInAgain ? await sessionsOf(deps, record.id) : []
   const [written] = await deps.store.putRecords([put, ...endSessions])
   if (!written!.written) throw changedMeanwhile()
   return readUser({ ...record, body, version: written!.version })

@@ -36,6 +36,7 @@ import { ruleRoutes } from './rules.ts'
 import { savedSearchRoutes } from './saved-searches.ts'
 import { searchRoutes } from './search.ts'
 import { sessionRoutes } from './session.ts'
+import { sessionsRoutes } from './sessions.ts'
 import { setupRoutes } from './setup.ts'
 import { sourceRoutes } from './sources.ts'
 import { userRoutes } from './users.ts'
@@ -45,6 +46,7 @@ export function allRoutes(context: Context): Route[] {
     ...healthRoutes(context),
     ...setupRoutes(context),
     ...sessionRoutes(context),
+    ...sessionsRoutes(context),
     ...keyRoutes(context),
     ...userRoutes(context),
     ...eventRoutes(context),

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { SessionView } from '../../domain/api.ts'
 import { toIso } from '../../domain/time.ts'
 import { LONGEST_PASSWORD } from '../auth/passwords.ts'
-import { clearedCookie, endSession, sessionCookie, startSession } from '../auth/sessions.ts'
+import { clearedCookie, endSession, originOf, sessionCookie, startSession } from '../auth/sessions.ts'
 import { checkPassword, userId } from '../auth/users.ts'
 import type { Who } from '../auth/who.ts'
 import { jsonBody } from '../body.ts'
@@ -51,7 +51,7 @@ export function sessionRoutes(context: Context): Route[] {
           throw new Problem('signInRefused', 'Check the user name and the password.')
         }
         await attempts.forgive(address, name)
-        const { token, who } = await startSession(context, user)
+        const { token, who } = await startSession(context, user, originOf(request))
         return created(sessionView(who), '/api/v1/session', {
           'set-cookie': sessionCookie(token, settings.secureCookie),
         })

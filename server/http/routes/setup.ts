@@ -2,7 +2,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
 import { createFirstAdmin, isSetUp } from '../auth/users.ts'
-import { sessionCookie, startSession } from '../auth/sessions.ts'
+import { originOf, sessionCookie, startSession } from '../auth/sessions.ts'
 import { jsonBody } from '../body.ts'
 import type { Context } from '../context.ts'
 import { Problem } from '../problem.ts'
@@ -49,7 +49,7 @@ export function setupRoutes(context: Context): Route[] {
         }
         await attempts.forgive(address, 'setup')
         const user = await createFirstAdmin(context, body.user, body.password)
-        const { token, who } = await startSession(context, user)
+        const { token, who } = await startSession(context, user, originOf(request))
         return created(sessionView(who), '/api/v1/session', {
           'set-cookie': sessionCookie(token, settings.secureCookie),
         })

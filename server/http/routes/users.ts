@@ -108,7 +108,7 @@ export function userRoutes(context: Context): Route[] {
       method: 'patch',
       path: '/api/v1/users/{id}',
       tag,
-      summary: 'Change role or password, or switch a user off; the latter two end the sessions',
+      summary: 'Change role or password, or switch a user off; each ends the sessions',
       access: ['admin'],
       body: jsonBody(userChange),
       answers: {
