@@ -8,6 +8,7 @@ export const problems = {
   queryMistaken: { status: 400, title: 'The query has mistakes' },
   unauthenticated: { status: 401, title: 'This needs a key or a sign-in' },
   sessionEnded: { status: 401, title: 'The session is over' },
+  codeRequired: { status: 401, title: 'A code is needed too' },
   signInRefused: { status: 401, title: 'User or password is wrong' },
   forbidden: { status: 403, title: 'These credentials may not do this' },
   foreignOrigin: { status: 403, title: 'The request comes from another site' },

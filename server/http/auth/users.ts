@@ -6,6 +6,7 @@ import type { RecordPut, Store, StoredRecord } from '../../store/store.ts'
 import { Problem } from '../problem.ts'
 import { hashPassword, passwordMatches } from './passwords.ts'
 import { sessionsOf } from './sessions.ts'
+import { factorRemoval } from './totp.ts'
 
 export type User = {
   id: string
@@ -117,7 +118,11 @@ export async function deleteUser(deps: Deps, id: string, actor: string): Promise
   const at = deps.clock()
   const audit = { at, actor, verb: 'user.delete', subject: record.id, detail: null }
   const put: RecordPut = { kind: 'user', id: record.id, body: null, audit, at }
-  await deps.store.putRecords([put, ...(await sessionsOf(deps, record.id))])
+  await deps.store.putRecords([
+    put,
+    factorRemoval(record.id, { ...audit, verb: 'totp.reset' }, at),
+    ...(await sessionsOf(deps, record.id)),
+  ])
 }
 
 export function userId(name: string): string {

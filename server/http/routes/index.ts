@@ -39,6 +39,7 @@ import { sessionRoutes } from './session.ts'
 import { sessionsRoutes } from './sessions.ts'
 import { setupRoutes } from './setup.ts'
 import { sourceRoutes } from './sources.ts'
+import { totpRoutes } from './totp.ts'
 import { userRoutes } from './users.ts'
 
 export function allRoutes(context: Context): Route[] {
@@ -47,6 +48,7 @@ export function allRoutes(context: Context): Route[] {
     ...setupRoutes(context),
     ...sessionRoutes(context),
     ...sessionsRoutes(context),
+    ...totpRoutes(context),
     ...keyRoutes(context),
     ...userRoutes(context),
     ...eventRoutes(context),

@@ -4,6 +4,7 @@ import type { SessionView } from '../../domain/api.ts'
 import { toIso } from '../../domain/time.ts'
 import { LONGEST_PASSWORD } from '../auth/passwords.ts'
 import { clearedCookie, endSession, originOf, sessionCookie, startSession } from '../auth/sessions.ts'
+import { factorState, takeCode } from '../auth/totp.ts'
 import { checkPassword, userId } from '../auth/users.ts'
 import type { Who } from '../auth/who.ts'
 import { jsonBody } from '../body.ts'
@@ -15,7 +16,7 @@ import * as answers from '../schemas.ts'
 const signIn = z.object({
   user: z.string().min(1).max(200),
   password: z.string().max(LONGEST_PASSWORD),
-  code: z.string().max(20).optional(),
+  code: z.string().max(40).optional(),
 })
 const whoAmI = z.union([
   answers.session,
@@ -37,7 +38,7 @@ export function sessionRoutes(context: Context): Route[] {
       body: jsonBody(signIn),
       answers: {
         201: { description: 'Signed in; sets the session cookie', schema: answers.session },
-        401: { description: 'User or password is wrong' },
+        401: { description: 'User, password or code is wrong, or a code is needed' },
         429: { description: 'Too many attempts' },
       },
       async handle({ request, body, now }) {
@@ -49,6 +50,22 @@ export function sessionRoutes(context: Context): Route[] {
           const subject = name.slice(0, 100)
           await store.note({ at: now, actor: subject, verb: 'session.refused', subject, detail: { address } })
           throw new Problem('signInRefused', 'Check the user name and the password.')
+        }
+        // Not forgiven yet: whoever has the password could else guess codes without an end.
+        if (await factorState(store, user.id)) {
+          if (!body.code)
+            throw new Problem('codeRequired', 'Send the code of the authenticator app as `code`.')
+          if (!(await takeCode(context, user, body.code))) {
+            const detail = { address, code: 'wrong' }
+            await store.note({
+              at: now,
+              actor: user.id,
+              verb: 'session.refused',
+              subject: user.id,
+              detail,
+            })
+            throw new Problem('signInRefused', 'The code is wrong, too old, or was used already.')
+          }
         }
         await attempts.forgive(address, name)
         const { token, who } = await startSession(context, user, originOf(request))

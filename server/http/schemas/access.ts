@@ -16,3 +16,14 @@ export const sessionEntry = named(
     current: z.boolean().meta({ description: 'The one that this request came with.' }),
   }) satisfies z.ZodType<SessionEntry>,
 )
+
+export const totpState = named('TotpState', z.strictObject({ on: z.boolean(), recoveryLeft: z.int() }))
+export const totpProposal = named(
+  'TotpProposal',
+  z.strictObject({
+    secret: z.string().meta({ description: 'Base32, for typing in.' }),
+    address: z.string().meta({ description: '`otpauth://...`' }),
+    matrix: z.array(z.string()).meta({ description: 'The QR code of `address`: rows of 1 (dark) and 0.' }),
+  }),
+)
+export const recoveryCodes = named('RecoveryCodes', z.strictObject({ recoveryCodes: z.array(z.string()) }))
