@@ -1,5 +1,6 @@
 /** Telling people, wired to the store and to what the dashboard and the API show. */
 import type { Json } from './domain/json.ts'
+import { ownRuleOf } from './domain/own-rules.ts'
 import { alertView, incidentView } from './http/views.ts'
 import type { Logger } from './log.ts'
 import { loadChannels } from './notify/channel-records.ts'
@@ -19,6 +20,8 @@ export function startTelling(parts: { store: Store; publicUrl: string | null; lo
       incident: (incident) => incidentView(incident) as unknown as Json,
       alert: (alert) => alertView(alert) as unknown as Json,
       async steps(alert) {
+        const own = ownRuleOf(alert.ruleId)
+        if (own) return own.steps.map(({ title }) => title)
         const record = await store.record('rule', alert.ruleId)
         const stored = record && readStored(record)
         return stored ? respondSteps(stored.rule, alert).map(({ title }) => title) : []

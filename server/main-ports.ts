@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { Registry } from 'prom-client'
 import type { Config } from './config.ts'
 import type { Alert } from './domain/alert.ts'
+import { ownRuleOf } from './domain/own-rules.ts'
 import type { BackupsPort, HttpParts, IngestGate, RulesPort } from './http/parts.ts'
 import type { Logger } from './log.ts'
 import type { AcceptAnswer } from './pipeline/accept.ts'
@@ -171,6 +172,8 @@ function rulesPort(store: Store, changed: () => Promise<void>): RulesPort {
 
 /** Why the alert's rule fired, on the evidence of each step, and what to do now. */
 async function alertExtras(store: Store, alert: Alert) {
+  const own = ownRuleOf(alert.ruleId)
+  if (own) return { why: [], respond: own.steps.map((step) => ({ ...step, undo: null, commands: {} })) }
   const record = await store.record('rule', alert.ruleId)
   const stored = record && readStored(record)
   const perStep = Map.groupBy(alert.evidence, (evidence) => evidence.step)

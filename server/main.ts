@@ -17,6 +17,7 @@ import type { ReaderData } from './main-reader.ts'
 import type { SearchData } from './main-search.ts'
 import type { WriterData } from './main-writer.ts'
 import { startTelling } from './main-notify.ts'
+import { startWatch } from './main-watch.ts'
 import { createPorts } from './main-ports.ts'
 import { openRuleFolder } from './pipeline/rule-folder.ts'
 import { installBuiltIn } from './pipeline/rulebook.ts'
@@ -105,6 +106,12 @@ async function start(config: Config): Promise<{ stop(): Promise<void> }> {
     onDeliveries: () => telling.nudge(),
   })
   const telling = startTelling({ store, publicUrl: config.publicUrl, log })
+  const watch = startWatch({
+    store,
+    coverage: (rules) => search.ask('coverage', rules, config.retention),
+    announce,
+    log,
+  })
   const http = createHttp(ports.http)
   const unwatch = folder ? folder.watch(ports.rulesChanged) : () => {}
   correlator.on('settled', ({ revision }) => announce(revision as number))
@@ -113,6 +120,7 @@ async function start(config: Config): Promise<{ stop(): Promise<void> }> {
   return {
     async stop() {
       unwatch()
+      await watch.stop()
       await backups.stop()
       await telling.stop()
       await stopAll(http, [correlator, search, reader, writer])

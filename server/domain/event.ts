@@ -73,3 +73,6 @@ export function punctuality({ time, receivedAt, fields }: LogEvent): 'late' | 'a
 
 /** The account of an event: lower-cased `user.email`, else `user.name`, else `user.id`, else null. */
 export type Account = string | null
+
+/** In the place of a source, for the traffic of drills: nobody's shipper is called so, and it is listed nowhere. */
+export const DRILL_SOURCE = ' drill'

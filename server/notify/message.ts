@@ -37,13 +37,19 @@ export async function messageOf(
     change,
     severity,
     sentence: visible((incident ?? gravest).summary),
-    lines: (incident?.story ?? []).slice(-MOST_LINES).map(({ text }) => visible(text)),
+    lines: linesOf(change, incident, gravest),
     steps: change === 'resolved' ? [] : (await views.steps(gravest)).slice(0, MOST_STEPS),
     link: views.link(path),
     incident: incident ? views.incident(incident) : null,
     alert: views.alert(gravest),
     ...(drill ? { drill } : {}),
   }
+}
+
+/** What happened in which order, or why it is over. */
+function linesOf(change: Told['change'], incident: Incident | null, { withdrawReason }: Alert): string[] {
+  if (change === 'resolved' && withdrawReason) return [visible(withdrawReason)]
+  return (incident?.story ?? []).slice(-MOST_LINES).map(({ text }) => visible(text))
 }
 
 const WORDS: Record<Severity, string> = { critical: 'Critical', high: 'High', medium: 'Medium', low: 'Low' }

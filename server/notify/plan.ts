@@ -10,6 +10,7 @@ import {
   type NewDelivery,
   type Told,
 } from '../domain/channel.ts'
+import type { OwnRuleId } from '../domain/own-rules.ts'
 import { DAY, type Millis } from '../domain/time.ts'
 import type { DeliveryStore, Store, ToldRow } from '../store/store.ts'
 import { dueDigest, gather, gatherLate, historyDigest, NOTHING } from './digest.ts'
@@ -118,12 +119,19 @@ function isTold(row: ToldRow): row is ToldRow & { told: Told } {
 
 function isFor(channel: Channel, subject: Subject, next: Told, before: Told | null): boolean {
   if (subject.drill && channel.drills !== true) return false
+  if (isItsOwnFailure(channel, subject)) return false
   // Who was told that it began is told that it is over, whatever it is now.
   if (next.change === 'resolved') return before !== null && channel.enabled
   return (
     wants(channel, subject.severity, subject.alerts) &&
     subject.alerts.some(({ raisedAt }) => raisedAt >= channel.createdAt)
   )
+}
+
+/** That a channel fails is for the others to tell. */
+function isItsOwnFailure({ id }: Channel, { alerts }: Subject): boolean {
+  const failed: OwnRuleId = 'vedette-delivery-failed'
+  return alerts.every(({ ruleId, facts }) => ruleId === failed && facts['channel'] === id)
 }
 
 function isForDigest(channel: Channel, next: Told, before: Told | null): boolean {

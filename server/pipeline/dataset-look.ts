@@ -21,6 +21,8 @@ export type DatasetLook = {
   silentSince: Millis | null
   /** Fields that some log had a value in, in the sample or noted before (`field-catalogue.ts`). */
   seen: ReadonlySet<string>
+  /** Fields that many logs had, and the newest ones have not. */
+  lost: ReadonlySet<string>
 }
 export type LookAt = (dataset: string | null) => Promise<DatasetLook>
 export type LookStore = Pick<Store, 'scan' | 'sources' | 'trafficHours' | 'fieldsSeen'>
@@ -81,7 +83,8 @@ async function readLook(
   const seen = new Set(
     fields.filter((one) => dataset === null || one.dataset === dataset).map(({ path }) => path),
   )
-  for (const event of events) for (const path of filledPaths(event)) seen.add(path)
+  const filled = events.map((event) => filledPaths(event))
+  for (const paths of filled) for (const path of paths) seen.add(path)
   const newest = sample[0]?.time ?? null
   return {
     dataset,
@@ -90,7 +93,32 @@ async function readLook(
     since: newest && Math.min(sample.at(-1)!.time, ...own.map(({ firstReceivedAt }) => firstReceivedAt)),
     silentSince: newest && (await silence(store, own, now)),
     seen,
+    lost: lostPaths(
+      filled,
+      sample.map(({ time }) => time),
+    ),
   }
+}
+
+/** So many of the newest logs must be without it ... */
+const NOW = 100
+/** ... and of so many of some day before them, this share had it: that is no chance. */
+const BEFORE = 30
+const SHARE = 0.2
+
+/** Newest first. */
+function lostPaths(filled: readonly Iterable<string>[], times: readonly Millis[]): Set<string> {
+  if (filled.length < NOW + BEFORE) return new Set()
+  const now = new Set(filled.slice(0, NOW).flatMap((paths) => [...paths]))
+  const lost = new Set<string>()
+  const days = Map.groupBy(filled.slice(NOW).keys(), (i) => Math.floor((times[0]! - times[NOW + i]!) / DAY))
+  for (const places of days.values()) {
+    if (places.length < BEFORE) continue
+    const counts = new Map<string, number>()
+    for (const i of places) for (const path of filled[NOW + i]!) counts.set(path, (counts.get(path) ?? 0) + 1)
+    for (const [path, count] of counts) if (!now.has(path) && count >= SHARE * places.length) lost.add(path)
+  }
+  return lost
 }
 
 /** Newest first, each once. */

@@ -15,6 +15,7 @@ export type FindingCode =
   | 'no-place'
   | 'no-risk'
   | 'no-join-field'
+  | 'lost-field'
   | 'never-filled'
   | 'no-entity'
   | 'unselective'
@@ -43,7 +44,13 @@ const ENOUGH_PICKED = 10
 const START = { line: 1, column: 1, length: 1 }
 
 /** The logs of a step: those that have come of what it asks for. */
-type StepLogs = { names: string; looks: DatasetLook[]; events: Fields[]; seen: ReadonlySet<string> }
+type StepLogs = {
+  names: string
+  looks: DatasetLook[]
+  events: Fields[]
+  seen: ReadonlySet<string>
+  lost: ReadonlySet<string>
+}
 
 type Named = { compiled: CompiledRule; step: CompiledStep; where: string; mayBeMissing: boolean }
 
@@ -87,6 +94,12 @@ async function logsOf(datasets: readonly (string | null)[], lookAt: LookAt): Pro
     looks: present,
     events: present.flatMap(({ events }) => events),
     seen: new Set(present.flatMap(({ seen }) => [...seen])),
+    // A field that another of its datasets still has is not lost to the rule.
+    lost: new Set(
+      present.flatMap(({ lost }) =>
+        [...lost].filter((path) => present.every((one) => one.lost.has(path) || !one.seen.has(path))),
+      ),
+    ),
   }
 }
 
@@ -120,11 +133,34 @@ function stepFindings(named: Named, logs: StepLogs, now: Millis): Finding[] {
   const picked = logs.events.filter((event) => step.matches(event))
   return [
     ...found,
+    ...lostFindings(named, logs),
     ...placeFindings(named, logs),
     ...keyFindings(named, logs, picked),
     ...fieldFindings(named, logs),
     ...shareFindings(named, logs, picked.length),
   ].map((one) => ({ ...one, blocks: one.blocks && blocks, at: mayBeMissing ? START : one.at }))
+}
+
+/** What it needs was in its logs, and is in none of the newest. */
+function lostFindings({ compiled: { rule }, step, where }: Named, { names, lost }: StepLogs): Finding[] {
+  if (lost.size === 0) return []
+  const keys = step.by.filter(({ path, optional }) => !optional && lost.has(path))
+  const terms = [...(rule.newTerms?.fields ?? []), ...(rule.threshold?.distinct ?? [])]
+    .filter((path) => lost.has(path))
+    .map((path) => ({ path, at: step.filter.where.at }))
+  const reads = fieldsOf(step).filter(({ path }) => lost.has(path))
+  const isBlind = !canHoldWithout(step.filter.where, lost)
+  const gone = [...keys, ...terms, ...(isBlind ? reads : [])]
+  if (gone.length === 0) return []
+  return [
+    {
+      code: 'lost-field',
+      blocks: true,
+      message: `${where}the logs${names ? ` of ${names}` : ''} no longer have ${paths(gone)}, which it needs`,
+      hint: 'They had it before: see what has changed at their source.',
+      at: gone[0]!.at,
+    },
+  ]
 }
 
 const PLACES = ['source.geo', 'geo']

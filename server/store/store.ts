@@ -181,7 +181,9 @@ export type RecordPut = {
   body: Json
   /** Only if the stored version is this; 0: only if there is none. Absent: whatever is there. */
   expect?: number
-  /** Each put is in the audit trail, in the same transaction. Null only for sessions' own renewal. */
+  /**
+   * Each put is in the audit trail, in the same transaction. Null only for what no person changes: sessions' own
+   * renewal, and what the product remembers of its own looks. */
   audit: AuditEntry | null
   at: Millis
 }

@@ -1,6 +1,6 @@
 /** The store in memory: plain maps and sorting, nothing clever. The oracle for the real engines. */
 import type { Alert, EvidenceRow, Incident } from '../../server/domain/alert.ts'
-import { type LogEvent, punctuality } from '../../server/domain/event.ts'
+import { DRILL_SOURCE, type LogEvent, punctuality } from '../../server/domain/event.ts'
 import { accountOf } from '../../server/domain/account.ts'
 import { dayOf, type Group, type Hit, isForLater, type Pending } from '../../server/domain/hit.ts'
 import { valuesAt } from '../../server/domain/json.ts'
@@ -76,7 +76,8 @@ export function createMemoryStore(options: { merge: MergeVersions; match?: Match
   function appendBatch(batch: Batch, touched: Set<string>): Appended {
     const outcomes = batch.events.map((matched) => {
       const outcome = keep(matched)
-      count(batch, matched.event.source, matched.event.dataset, outcome, matched.event.time)
+      const { source, dataset, drill, time } = matched.event
+      count(batch, drill === null ? source : DRILL_SOURCE, dataset, outcome, time)
       const told = outcome === 'accepted' ? punctuality(matched.event) : null
       if (told) times[told]++
       return outcome
@@ -538,7 +539,8 @@ export function createMemoryStore(options: { merge: MergeVersions; match?: Match
       )
     },
     async sources() {
-      return copy(sorted([...sources.values()], (s) => [s.source, s.dataset]))
+      const named = [...sources.values()].filter(({ source }) => source !== DRILL_SOURCE)
+      return copy(sorted(named, (s) => [s.source, s.dataset]))
     },
     async trafficHours({ source, dataset }, from, to) {
       const own = [...hours.values()].filter((one) => one.source === source && one.dataset === dataset)

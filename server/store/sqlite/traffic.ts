@@ -1,6 +1,6 @@
 /** Who sends how much, and how late: counts by the minute and by the hour, and the state of each source. */
 import { type DelayCount, delayStep } from '../../domain/delay.ts'
-import type { LogEvent, Rejection } from '../../domain/event.ts'
+import { DRILL_SOURCE, type LogEvent, type Rejection } from '../../domain/event.ts'
 import type { ActiveHour } from '../../domain/rhythm.ts'
 import { HOUR, MINUTE, type Millis } from '../../domain/time.ts'
 import type { SourceState, StreamDelay, TrafficMinute } from '../store.ts'
@@ -48,8 +48,9 @@ export function trafficWriter(db: Connection): TrafficWriter {
   }
 
   return {
-    event(receivedAt, { source, dataset, time }, isNew) {
-      const counted = tally(receivedAt, source, dataset, time)
+    event(receivedAt, { source, dataset, time, drill }, isNew) {
+      // A drill is no sign of life of anything.
+      const counted = tally(receivedAt, drill === null ? source : DRILL_SOURCE, dataset, time)
       if (!isNew) return
       counted.events++
       // Without a time of its own it got the time of its receipt, which says nothing about the way it took.
@@ -120,7 +121,7 @@ export function trafficReads(db: Connection) {
   const all = db.prepare<[], SourceRow>(
     `SELECT source, dataset, first_received AS firstReceivedAt, last_received AS lastReceivedAt,
        last_time AS lastEventTime, events, rejected, rejected_at AS at, rejected_code AS code,
-       rejected_detail AS detail FROM source ORDER BY source, dataset`,
+       rejected_detail AS detail FROM source WHERE source <> '${DRILL_SOURCE}' ORDER BY source, dataset`,
   )
   const hours = db.prepare<[string, string, Millis, Millis], ActiveHour>(
     `SELECT hour, events, first, last, pause FROM traffic_hour

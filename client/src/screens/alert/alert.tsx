@@ -91,11 +91,11 @@ export function AlertScreen(props: { id: string }) {
           <EvidencePanel alert={alert} />
           <PlacesPanel alert={alert} />
           <VolumePanel alert={alert} />
-          <WhyPanel alert={alert} />
+          {isOwn(alert) ? null : <WhyPanel alert={alert} />}
         </div>
         <div class="stack alert-side">
           <AboutAccount alert={alert} />
-          <AboutRule alert={alert} />
+          {isOwn(alert) ? null : <AboutRule alert={alert} />}
           <NotesPanel alert={alert} />
         </div>
       </div>
@@ -229,4 +229,9 @@ function neighbours(id: string): { previous: string | null; next: string | null;
 
 function addressOf(id: string): string {
   return `/alerts/${encodeURIComponent(id)}`
+}
+
+/** What the product says of itself has no rule file. */
+function isOwn({ ruleId }: Pick<AlertDetail, 'ruleId'>): boolean {
+  return ruleId.startsWith('vedette-')
 }

@@ -7,7 +7,7 @@ type Config = ChannelView['config']
 /** What stands in a field at first; of a secret nothing is known. */
 export function shownIn(field: Field, config: Config): string {
   const value = config[field.name]
-  if (Array.isArray(value)) return value.join('\n')
+  if (Array.isArray(value)) return value.filter((one) => typeof one === 'string').join('\n')
   return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
 }
 
@@ -56,7 +56,7 @@ function headersOf(text: string): { [name: string]: string } {
 /** Where it goes, in a few words. */
 export function targetOf({ kind, config }: Pick<ChannelView, 'kind' | 'config'>): string {
   const { to, url, chat } = config
-  if (kind === 'email') return Array.isArray(to) ? to.join(', ') : ''
+  if (kind === 'email') return Array.isArray(to) ? to.filter((one) => typeof one === 'string').join(', ') : ''
   if (kind === 'telegram') return typeof chat === 'string' ? `chat ${chat}` : ''
   if (typeof url !== 'string') return 'the address is kept secret'
   return url

@@ -1,6 +1,6 @@
 /** Making, changing and deleting a channel. */
 import { useState } from 'preact/hooks'
-import { CHANNEL_KINDS, type ChannelKind } from '../../../../server/domain/channel.ts'
+import type { ChannelKind } from '../../../../server/domain/channel.ts'
 import { type ChannelView, deleteChannel, patchChannel, postChannel } from '../../api/channels.ts'
 import { failureText } from '../../api/request.ts'
 import { Icon } from '../../parts/icon.tsx'
@@ -12,7 +12,7 @@ import { configFrom, isKept, shownIn } from './channel-config.ts'
 import { type Field, KINDS } from './channel-kinds.ts'
 import { WhenAndWhat, whenAndWhatFrom } from './channel-when.tsx'
 
-const KIND_OPTIONS = CHANNEL_KINDS.map((kind) => [kind, KINDS[kind].word] as const)
+const KIND_OPTIONS = (Object.keys(KINDS) as ChannelKind[]).map((kind) => [kind, KINDS[kind].word] as const)
 
 type Props = { of: ChannelView | null; onClose: () => void; onDone: () => void }
 
