@@ -1,3 +1,4 @@
+import { Secret, TOTP } from 'otpauth'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { axeViolations, noBrowser, openBrowser, openPage, PHONE, sideways } from '../support/browser.ts'
@@ -44,6 +45,37 @@ describe.skipIf(noBrowser)(`signing in${noBrowser}`, () => {
       await close()
     },
   )
+
+  test('who has a second factor is asked for a code after the password', async () => {
+    const person = { name: 'lotte', password: 'a long password' }
+    await siem.post('/api/v1/users', { ...person, role: 'analyst' })
+    const { page, context, complaints, close } = await openPage(browser, siem, { signIn: false })
+    const headers = { origin: siem.url }
+    const api = context.request
+    await api.post('/api/v1/session', { data: { user: 'lotte', password: person.password }, headers })
+    const proposed = await api.post('/api/v1/session/totp', { data: { password: person.password }, headers })
+    const { secret } = (await proposed.json()) as { secret: string }
+    const code = new TOTP({ secret: Secret.fromBase32(secret) }).generate()
+    const turnedOn = await api.put('/api/v1/session/totp', { data: { code }, headers })
+    const { recoveryCodes } = (await turnedOn.json()) as { recoveryCodes: string[] }
+    await context.clearCookies()
+
+    await page.goto('/alerts')
+    await page.getByLabel('User').fill('lotte')
+    await page.getByLabel('Password').fill(person.password)
+    await page.keyboard.press('Enter')
+    await page.getByLabel('Code').waitFor()
+    expect(await page.getByRole('alert').count()).toBe(0)
+    expect(await axeViolations(page)).toEqual([])
+    await page.keyboard.type('000000')
+    await page.keyboard.press('Enter')
+    await page.getByRole('alert').filter({ hasText: 'Wrong password or code.' }).waitFor()
+    await page.getByLabel('Code').fill(recoveryCodes[0]!)
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Alerts', exact: true }).waitFor()
+    expect(complaints.filter((one) => !one.includes('401'))).toEqual([])
+    await close()
+  })
 
   test('a session that ends leads to the sign-in, and back to the same page', async () => {
     const { page, context, close } = await openPage(browser, siem)

@@ -10,6 +10,8 @@ import { pageTitle } from '../../title.ts'
 export function SignInScreen(props: { ended: boolean; setupOpen: boolean }) {
   const [failed, setFailed] = useState('')
   const [busy, setBusy] = useState(false)
+  // The server asks for it once the password was right.
+  const [needsCode, setNeedsCode] = useState(false)
   useEffect(() => {
     pageTitle.value = 'Sign in'
   }, [])
@@ -19,11 +21,12 @@ export function SignInScreen(props: { ended: boolean; setupOpen: boolean }) {
     setBusy(true)
     setFailed('')
     try {
-      await signIn(typed(form, 'user'), typed(form, 'password'))
+      await signIn(typed(form, 'user'), typed(form, 'password'), typed(form, 'code').trim() || undefined)
     } catch (cause) {
-      setFailed(sayWhy(cause))
       setBusy(false)
-      form.querySelector<HTMLInputElement>('[name="password"]')?.select()
+      if (asksForCode(cause) && !needsCode) return setNeedsCode(true)
+      setFailed(needsCode ? sayWhy(cause, 'Wrong password or code.') : sayWhy(cause))
+      form.querySelector<HTMLInputElement>(`[name="${needsCode ? 'code' : 'password'}"]`)?.select()
     }
   }
   return (
@@ -71,6 +74,21 @@ export function SignInScreen(props: { ended: boolean; setupOpen: boolean }) {
               {...(failed ? { 'aria-invalid': true, 'aria-describedby': 'sign-in-error' } : {})}
             />
           </label>
+          {needsCode ? (
+            <label class="field">
+              <span class="field__label">Code</span>
+              <input
+                class="input"
+                name="code"
+                autocomplete="one-time-code"
+                autocapitalize="none"
+                spellcheck={false}
+                required
+                ref={focus}
+              />
+              <span class="field__hint">From your authenticator app, or one of your recovery codes.</span>
+            </label>
+          ) : null}
           {failed ? (
             <p class="field__error" id="sign-in-error" role="alert">
               <Icon name="warn" small />
@@ -87,8 +105,17 @@ export function SignInScreen(props: { ended: boolean; setupOpen: boolean }) {
   )
 }
 
-function sayWhy(cause: unknown): string {
-  if (cause instanceof Failure && cause.status === 401) return 'Wrong user or password.'
+/** Of one identity, so that it is called when the field appears, and not again. */
+function focus(input: HTMLInputElement | null): void {
+  input?.focus()
+}
+
+function asksForCode(cause: unknown): boolean {
+  return cause instanceof Failure && cause.problem?.type === '/problems/code-required'
+}
+
+function sayWhy(cause: unknown, refused = 'Wrong user or password.'): string {
+  if (cause instanceof Failure && cause.status === 401) return refused
   if (cause instanceof Failure && cause.status === 429) {
     return cause.retryAfter
       ? `Too many tries. Try again in ${cause.retryAfter} s.`
