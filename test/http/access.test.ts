@@ -45,6 +45,14 @@ test('without credentials only health, the API description, set-up and sign-in a
   expect(open.map(({ method, path }) => `${method.toUpperCase()} ${path}`).sort()).toEqual([...PUBLIC].sort())
 })
 
+/** A key stands for no person: it has no second factor and no sessions; those of all are for an administrator's. */
+function isOfAPerson({ method, path }: { method: string; path: string }, scopes: readonly Scope[]): boolean {
+  if (path === '/api/v1/session/totp') return method === 'get'
+  return path === '/api/v1/sessions/{id}' || (path === '/api/v1/sessions' && method === 'get')
+    ? !scopes.includes('admin')
+    : false
+}
+
 test('each route answers 401 without credentials, 403 with too little scope, and never so with enough', async () => {
   const wrong: string[] = []
   for (const route of world.http.routes) {
@@ -57,7 +65,9 @@ test('each route answers 401 without credentials, 403 with too little scope, and
     const asked = Object.entries(credentials).map(async ([name, who]) => {
       const headers = who?.headers ?? (name === 'no credentials' ? {} : { authorization: 'Bearer vdt_0' })
       const { status } = await fetch(world.url + path, { method: route.method.toUpperCase(), headers })
-      const isEnough = who && (access === 'any' || access.some((scope) => who.scopes.includes(scope)))
+      const isScope = who && (access === 'any' || access.some((scope) => who.scopes.includes(scope)))
+      const isKey = who && !('cookie' in who.headers)
+      const isEnough = isScope && !(isKey && isOfAPerson(route, who.scopes))
       const expected = who ? (isEnough ? 'in' : 403) : 401
       const got = status === 401 || status === 403 ? status : 'in'
       if (got !== expected) wrong.push(`${route.method} ${path} with ${name}: ${status}, not ${expected}`)
