@@ -33,9 +33,11 @@ const ALLOWED: Record<string, string[]> = {
     'server/store/store.ts',
   ],
   'server/threads': ['server/domain', 'server/store/store.ts'],
+  'server/doctor': ['server/domain', 'server/store', 'server/config.ts', 'server/pipeline/room.ts'],
   'server/commands': [
     'server/domain',
     'server/store',
+    'server/doctor',
     'server/config.ts',
     'server/data-folder.ts',
     'seed/scenarios',

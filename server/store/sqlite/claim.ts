@@ -1,4 +1,5 @@
 /** One server a data folder: a second one would not hear of rules that the first saves, and alerts would be lost. */
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 
@@ -19,4 +20,20 @@ export function claimFolder(folder: string): { release(): void } {
     throw new FolderInUse(`${folder} is in use by another server.`)
   }
   return { release: () => void db.close() }
+}
+
+/** Whether a server claims the folder just now. Never keeps one from starting: it only tries to read. */
+export function isClaimed(folder: string): boolean {
+  const file = join(folder, 'vedette.lock')
+  if (!existsSync(file)) return false
+  const db = new Database(file, { readonly: true, timeout: 0 })
+  try {
+    db.prepare('SELECT count(*) FROM sqlite_schema').get()
+    return false
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'SQLITE_BUSY') throw error
+    return true
+  } finally {
+    db.close()
+  }
 }
