@@ -5,6 +5,7 @@ import type { Config } from './config.ts'
 import type { Alert } from './domain/alert.ts'
 import { ownRuleOf } from './domain/own-rules.ts'
 import type { BackupsPort, HttpParts, IngestGate, RulesPort } from './http/parts.ts'
+import type { TlsPair } from './http/tls-files.ts'
 import type { Logger } from './log.ts'
 import type { AcceptAnswer } from './pipeline/accept.ts'
 import type { CorrelatorState } from './pipeline/correlator.ts'
@@ -39,6 +40,8 @@ export type Wiring = {
   clientDir: string
   backups: BackupsPort
   setupToken: string | null
+  /** What the TLS files hold. */
+  tls: TlsPair | null
   /** An alert or incident changed by a person: tell the live feed. */
   announce(revision: number): void
   /** Something waits to be told to people. */
@@ -91,10 +94,7 @@ function httpParts(wiring: Wiring, changed: () => Promise<void>): HttpParts {
       maxBody: MAX_BODY,
       version: VERSION,
       retention: config.retention,
-      tls: config.tls && {
-        cert: readFileSync(config.tls.cert, 'utf8'),
-        key: readFileSync(config.tls.key, 'utf8'),
-      },
+      tls: wiring.tls,
     },
     setupToken,
     registry: new Registry(),

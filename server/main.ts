@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import { isatty } from 'node:tty'
 import { fileURLToPath } from 'node:url'
 import { MessageChannel } from 'node:worker_threads'
 import { type Config, ConfigError, isLoopback, readConfig } from './config.ts'
@@ -17,6 +18,7 @@ import type { ReaderData } from './main-reader.ts'
 import type { SearchData } from './main-search.ts'
 import type { WriterData } from './main-writer.ts'
 import { startTelling } from './main-notify.ts'
+import { openTls } from './main-tls.ts'
 import { startWatch } from './main-watch.ts'
 import { createPorts } from './main-ports.ts'
 import { openRuleFolder } from './pipeline/rule-folder.ts'
@@ -31,13 +33,16 @@ import { startThread, type Thread } from './threads/thread.ts'
 const SEED_RULES = fileURLToPath(new URL('../seed/rules', import.meta.url))
 const CLIENT = fileURLToPath(new URL('../client/dist', import.meta.url))
 
-async function start(config: Config): Promise<{ stop(): Promise<void> }> {
+type Running = { reload(): Promise<void>; stop(): Promise<void> }
+
+async function start(config: Config): Promise<Running> {
   const log = createLog(config.logLevel, 'main')
   const dead = (error: Error) => {
     log.fatal({ err: error }, 'a part of the server died; stopping, nothing acknowledged is lost')
     process.exit(1)
   }
   makeDataFolder(config.data)
+  const tls = await openTls(config)
   const claim = claimData(config)
   const file = join(config.data, 'vedette.db')
   if (config.maxDisk !== null) {
@@ -102,6 +107,7 @@ async function start(config: Config): Promise<{ stop(): Promise<void> }> {
     clientDir: CLIENT,
     backups,
     setupToken,
+    tls: tls?.pair ?? null,
     announce,
     onDeliveries: () => telling.nudge(),
   })
@@ -115,11 +121,16 @@ async function start(config: Config): Promise<{ stop(): Promise<void> }> {
   const http = createHttp(ports.http)
   const unwatch = folder ? folder.watch(ports.rulesChanged) : () => {}
   correlator.on('settled', ({ revision }) => announce(revision as number))
+  const tlsWatch = tls?.watch(http.useTls, log)
   const url = await listen(http.server, config)
   announceStart(config, url, setupToken)
   return {
+    async reload() {
+      await tlsWatch?.look()
+    },
     async stop() {
       unwatch()
+      tlsWatch?.stop()
       await watch.stop()
       await backups.stop()
       await telling.stop()
@@ -194,18 +205,23 @@ async function stopAll(http: { close(): Promise<void> }, threads: Thread[]): Pro
 }
 
 // Before anything listens: a signal at the first answer must already be heard.
-let running: Promise<{ stop(): Promise<void> }> | null = null
+let running: Promise<Running> | null = null
 let stopping = false
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  process.on(signal, () => {
-    if (stopping) return
-    stopping = true
-    void (async () => {
-      await (await running)?.stop()
-      process.exit(0)
-    })()
-  })
+const stop = () => {
+  if (stopping) return
+  stopping = true
+  void (async () => {
+    await (await running)?.stop()
+    process.exit(0)
+  })()
 }
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop)
+// From a terminal it says that the terminal is gone; from anywhere else, that files have changed.
+const hasTerminal = isatty(0)
+process.on('SIGHUP', () => {
+  if (hasTerminal) stop()
+  else void (async () => (await running)?.reload())()
+})
 
 try {
   const config = readConfig()

@@ -29,6 +29,7 @@ import { answerErrors } from './problem-json.ts'
 import type { Route } from './route.ts'
 import { allRoutes } from './routes/index.ts'
 import { createTally } from './tally.ts'
+import type { TlsPair } from './tls-files.ts'
 import { createTraffic } from './traffic.ts'
 
 export type Http = {
@@ -38,6 +39,8 @@ export type Http = {
   close(): Promise<void>
   /** The store holds changes of alerts and incidents up to this revision. */
   announce(revision: number): void
+  /** New connections get this certificate, where the server has TLS. Throws when it cannot be used. */
+  useTls(pair: TlsPair): void
   /** Every route there is, for the tests of the API description. */
   routes: readonly Route[]
 }
@@ -97,6 +100,9 @@ export function createHttp(
     intake: context.intake,
     routes,
     announce: (revision) => live.announce(revision),
+    useTls(pair) {
+      if (server instanceof https.Server) server.setSecureContext(pair)
+    },
     async close() {
       live.close()
       await stop()

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import express, { type Express, type RequestHandler, type Response } from 'express'
 import helmet from 'helmet'
 import { Problem } from './problem.ts'
+import { isEncrypted } from './proxy.ts'
 
 /** First parts of the addresses that the dashboard itself understands. */
 export const CLIENT_PAGES = [
@@ -24,8 +25,17 @@ export const CLIENT_PAGES = [
 ] as const
 const PAGE = new RegExp(`^/(?:(?:${CLIENT_PAGES.join('|')})(?:/[^/]*){0,3})?$`)
 
-/** Everything that is shown comes from attackers: no inline code, nothing from elsewhere, no HTML from strings. */
+/**
+ * Everything that is shown comes from attackers: no inline code, nothing from elsewhere, no HTML from strings.
+ * `secure`: TLS always, by the settings.
+ */
 export function securityHeaders(secure: boolean): RequestHandler {
+  const [plain, encrypted] = [headersOf(false), headersOf(true)]
+  return (request, response, next) =>
+    (isEncrypted(request, secure) ? encrypted : plain)(request, response, next)
+}
+
+function headersOf(encrypted: boolean): RequestHandler {
   return helmet({
     contentSecurityPolicy: {
       useDefaults: false,
@@ -45,7 +55,7 @@ export function securityHeaders(secure: boolean): RequestHandler {
     },
     xFrameOptions: { action: 'deny' },
     // Without TLS it would lock people out of an address that may never have any.
-    strictTransportSecurity: secure && { maxAge: 180 * 24 * 3600, includeSubDomains: false },
+    strictTransportSecurity: encrypted && { maxAge: 180 * 24 * 3600, includeSubDomains: false },
   })
 }
 

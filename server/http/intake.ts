@@ -8,6 +8,7 @@ import { createByteGate, diskFull, type Place } from '../pipeline/gate.ts'
 import type { Sender } from '../pipeline/fair-queue.ts'
 import type { Who } from './auth/who.ts'
 import type { StoragePort } from './parts.ts'
+import { clientAddress } from './proxy.ts'
 
 export type Intake = {
   /** Room for the body that the request announces. Throws `Overloaded`, also while the disk is full. */
@@ -101,6 +102,6 @@ function announced({ headers }: IncomingMessage, maxBody: number): number {
 }
 
 /** Shippers that share a key are told apart by where they are and what they call themselves. */
-function senderOf({ socket, headers }: IncomingMessage, { id }: Who): Sender {
-  return { key: id ?? '', from: `${socket.remoteAddress} ${headers['user-agent'] ?? ''}` }
+function senderOf(request: IncomingMessage, { id }: Who): Sender {
+  return { key: id ?? '', from: `${clientAddress(request)} ${request.headers['user-agent'] ?? ''}` }
 }

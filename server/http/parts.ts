@@ -13,6 +13,7 @@ import type { Coverage } from '../pipeline/coverage.ts'
 import type { TrialsPort } from '../pipeline/trials.ts'
 import type { SearchPort } from '../search/port.ts'
 import type { Store } from '../store/store.ts'
+import type { TlsPair } from './tls-files.ts'
 
 export { Overloaded } from '../pipeline/gate.ts'
 export type {
@@ -148,7 +149,7 @@ export type HttpSettings = {
   /** How long events are kept; absent: for ever. */
   retention?: number
   /** PEM texts; null: plain HTTP. */
-  tls?: { cert: string; key: string } | null
+  tls?: TlsPair | null
 }
 
 export type HttpParts = {

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Clock } from '../../domain/time.ts'
 import type { Store } from '../../store/store.ts'
 import { Problem } from '../problem.ts'
+import { clientAddress } from '../proxy.ts'
 import type { Access } from '../route.ts'
 import { keyCandidates, sessionToken } from './credentials.ts'
 import type { KeyRing } from './keys.ts'
@@ -28,7 +29,7 @@ export function createGate(parts: {
   async function identify(request: IncomingMessage, renew: boolean): Promise<Who> {
     const header = request.headers.authorization
     if (header !== undefined) {
-      const from = request.socket.remoteAddress ?? null
+      const from = clientAddress(request)
       const who = await parts.keys.find(keyCandidates(header))
       if (who) {
         parts.uses.used(who.id, from)

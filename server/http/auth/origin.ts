@@ -1,5 +1,6 @@
 /** Whether a request comes from one of this server's own pages. */
 import type { IncomingMessage } from 'node:http'
+import { isEncrypted } from '../proxy.ts'
 
 export type OwnOrigin = { publicUrl: string | null; secure: boolean }
 
@@ -13,8 +14,10 @@ export function isOwnOrigin(request: IncomingMessage, own: OwnOrigin): boolean {
   if (own.publicUrl !== null && origin === own.publicUrl) return true
   if (host === undefined || !URL.canParse(origin)) return false
   const { protocol, host: originHost } = new URL(origin)
-  // Without TLS of our own a proxy may still add it, so that the page is https and this request is not.
-  const isAllowed = own.secure ? protocol === 'https:' : protocol === 'https:' || protocol === 'http:'
+  // Without TLS of our own a proxy that says nothing of it may still add it: the page is https, this request is not.
+  const isAllowed = isEncrypted(request, own.secure)
+    ? protocol === 'https:'
+    : protocol === 'https:' || protocol === 'http:'
   return isAllowed && originHost === withoutDefaultPort(host.toLowerCase(), protocol)
 }
 

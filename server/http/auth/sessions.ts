@@ -5,6 +5,7 @@ import { ROLE_SCOPES, type Role } from '../../domain/access.ts'
 import type { Json } from '../../domain/json.ts'
 import { type Clock, HOUR, MINUTE, type Millis } from '../../domain/time.ts'
 import { type RecordPut, STORE_FULL, type Store, type StoredRecord } from '../../store/store.ts'
+import { clientAddress } from '../proxy.ts'
 import { SESSION_COOKIE, sessionToken } from './credentials.ts'
 import type { Who } from './who.ts'
 
@@ -31,7 +32,7 @@ const RENEW_AFTER: Millis = 5 * MINUTE
 
 export function originOf(request: IncomingMessage): Origin {
   return {
-    address: request.socket.remoteAddress ?? null,
+    address: clientAddress(request),
     agent: request.headers['user-agent']?.slice(0, LONGEST_AGENT) ?? null,
     ends: sessionToken(request),
   }

@@ -10,6 +10,7 @@ import type { Who } from '../auth/who.ts'
 import { jsonBody } from '../body.ts'
 import type { Context } from '../context.ts'
 import { Problem } from '../problem.ts'
+import { clientAddress, isEncrypted } from '../proxy.ts'
 import { created, noContent, ok, route, type Route } from '../route.ts'
 import * as answers from '../schemas.ts'
 
@@ -42,7 +43,7 @@ export function sessionRoutes(context: Context): Route[] {
         429: { description: 'Too many attempts' },
       },
       async handle({ request, body, now }) {
-        const address = request.ip ?? ''
+        const address = clientAddress(request) ?? ''
         const name = userId(body.user)
         await attempts.take(address, name)
         const user = await checkPassword(store, body.user, body.password)
@@ -70,7 +71,7 @@ export function sessionRoutes(context: Context): Route[] {
         await attempts.forgive(address, name)
         const { token, who } = await startSession(context, user, originOf(request))
         return created(sessionView(who), '/api/v1/session', {
-          'set-cookie': sessionCookie(token, settings.secureCookie),
+          'set-cookie': sessionCookie(token, isEncrypted(request, settings.secureCookie)),
         })
       },
     }),
@@ -93,10 +94,13 @@ export function sessionRoutes(context: Context): Route[] {
         204: { description: 'Signed out; clears the cookie' },
         404: { description: 'The request came with a key, so there is no session' },
       },
-      async handle({ who }) {
+      async handle({ request, who }) {
         if (!who.session) throw new Problem('notFound', 'A key has no session to end.')
         await endSession(context, who)
-        return { ...noContent, headers: { 'set-cookie': clearedCookie(settings.secureCookie) } }
+        return {
+          ...noContent,
+          headers: { 'set-cookie': clearedCookie(isEncrypted(request, settings.secureCookie)) },
+        }
       },
     }),
   ]

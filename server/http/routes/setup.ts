@@ -6,6 +6,7 @@ import { originOf, sessionCookie, startSession } from '../auth/sessions.ts'
 import { jsonBody } from '../body.ts'
 import type { Context } from '../context.ts'
 import { Problem } from '../problem.ts'
+import { clientAddress, isEncrypted } from '../proxy.ts'
 import { created, ok, route, type Route } from '../route.ts'
 import * as answers from '../schemas.ts'
 import { sessionView } from './session.ts'
@@ -42,7 +43,7 @@ export function setupRoutes(context: Context): Route[] {
         if (setupToken === null || (await isSetUp(store))) {
           throw new Problem('setupDone', 'There is an administrator already: sign in.')
         }
-        const address = request.ip ?? ''
+        const address = clientAddress(request) ?? ''
         await attempts.take(address, 'setup')
         if (!sameText(body.token, setupToken)) {
           throw new Problem('wrongSetupToken', 'Use the whole link that the server printed when it started.')
@@ -51,7 +52,7 @@ export function setupRoutes(context: Context): Route[] {
         const user = await createFirstAdmin(context, body.user, body.password)
         const { token, who } = await startSession(context, user, originOf(request))
         return created(sessionView(who), '/api/v1/session', {
-          'set-cookie': sessionCookie(token, settings.secureCookie),
+          'set-cookie': sessionCookie(token, isEncrypted(request, settings.secureCookie)),
         })
       },
     }),

@@ -3,6 +3,7 @@ import type { Request } from 'express'
 import { z } from 'zod'
 import type { SnippetView } from '../../domain/api.ts'
 import type { Context } from '../context.ts'
+import { isEncrypted } from '../proxy.ts'
 import { ok, route, type Route } from '../route.ts'
 import * as answers from '../schemas.ts'
 import { SHIPPERS } from '../snippets/index.ts'
@@ -55,7 +56,9 @@ export function sourceRoutes({ traffic, settings }: Context): Route[] {
           return ok({ snippets, nextCursor: null })
         }
         const shipper = SHIPPERS.find(({ name }) => name === query.shipper)!
-        const target = targetOf(settings.publicUrl ?? requestedOrigin(request, Boolean(settings.tls)))
+        const target = targetOf(
+          settings.publicUrl ?? requestedOrigin(request, isEncrypted(request, Boolean(settings.tls))),
+        )
         const { name, title, language, path, notes } = shipper
         return ok({
           shipper: name,

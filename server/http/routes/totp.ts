@@ -9,6 +9,7 @@ import type { Who } from '../auth/who.ts'
 import { jsonBody } from '../body.ts'
 import type { Context } from '../context.ts'
 import { Problem } from '../problem.ts'
+import { clientAddress } from '../proxy.ts'
 import { noContent, ok, route, type Route } from '../route.ts'
 import * as schemas from '../schemas/access.ts'
 
@@ -43,7 +44,7 @@ export function totpRoutes(context: Context): Route[] {
       },
       async handle({ who, body, request }) {
         const person = needPerson(who)
-        const address = request.ip ?? ''
+        const address = clientAddress(request) ?? ''
         await attempts.take(address, person.id)
         if (!(await checkPassword(store, person.id, body.password))) throw wrong('password')
         await attempts.forgive(address, person.id)
@@ -67,7 +68,7 @@ export function totpRoutes(context: Context): Route[] {
       },
       async handle({ who, body, request }) {
         const person = needPerson(who)
-        const address = request.ip ?? ''
+        const address = clientAddress(request) ?? ''
         await attempts.take(address, person.id)
         const codes = await confirmFactor(context, person, body.code)
         if (!codes) throw wrong('code')
