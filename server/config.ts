@@ -6,6 +6,7 @@ import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import cron from 'node-cron'
+import { LOG_LEVELS, type LogLevel } from './domain/log-level.ts'
 import { DAY, type Millis, parseSpan } from './domain/time.ts'
 
 export type Config = {
@@ -22,13 +23,12 @@ export type Config = {
   tls: { cert: string; key: string } | null
   geoip: { city: string | null; asn: string | null }
   rules: string | null
-  logLevel: string
+  logLevel: LogLevel
 }
 
 /** A setting that cannot be used. The message is the one line that the person sees. */
 export class ConfigError extends Error {}
 
-const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/
 
 type Env = Record<string, string | undefined>
@@ -139,10 +139,10 @@ function readBytes(value: string | null): number | null {
   )
 }
 
-function readLevel(value: string | null): string {
+function readLevel(value: string | null): LogLevel {
   if (value === null) return 'info'
-  if (!LEVELS.includes(value)) wrong('VEDETTE_LOG_LEVEL', value, `it must be one of ${LEVELS.join(', ')}.`)
-  return value
+  const level = LOG_LEVELS.find((one) => one === value)
+  return level ?? wrong('VEDETTE_LOG_LEVEL', value, `it must be one of ${LOG_LEVELS.join(', ')}.`)
 }
 
 function readableFile(value: string | null, name: string): string | null {

@@ -32,6 +32,7 @@ answerOver(
     run: (options: { force: boolean }) => correlator.run(options),
     state: () => correlator.state(),
     reloadRules: () => correlator.reloadRules(),
+    logLevel: (level: string) => void (log.level = level),
     stop: async () => {
       await heartbeat.stop()
       await correlator.stop()

@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs'
 import { Registry } from 'prom-client'
 import type { Config } from './config.ts'
 import type { Alert } from './domain/alert.ts'
+import type { LogLevel } from './domain/log-level.ts'
 import { ownRuleOf } from './domain/own-rules.ts'
-import type { BackupsPort, HttpParts, IngestGate, RulesPort } from './http/parts.ts'
+import type { BackupsPort, HttpParts, IngestGate, LogLevelPort, RulesPort } from './http/parts.ts'
 import type { TlsPair } from './http/tls-files.ts'
 import type { Logger } from './log.ts'
 import type { AcceptAnswer } from './pipeline/accept.ts'
@@ -86,6 +87,7 @@ function httpParts(wiring: Wiring, changed: () => Promise<void>): HttpParts {
     extras: { extras: (alert) => alertExtras(store, alert) },
     clock: Date.now,
     log,
+    logLevel: logLevelPort(wiring),
     settings: {
       publicUrl: config.publicUrl,
       clientDir,
@@ -101,6 +103,17 @@ function httpParts(wiring: Wiring, changed: () => Promise<void>): HttpParts {
     readiness: async () => {
       const { lastError } = await correlator.ask<CorrelatorState>('state')
       return lastError === null ? [] : [`The last correlator run failed: ${lastError}`]
+    },
+  }
+}
+
+function logLevelPort({ config, log, writer, correlator }: Wiring): LogLevelPort {
+  return {
+    atStart: config.logLevel,
+    current: () => log.level as LogLevel,
+    async set(level) {
+      log.level = level
+      await Promise.all([writer.ask('logLevel', level), correlator.ask('logLevel', level)])
     },
   }
 }

@@ -142,6 +142,7 @@ const own = verbs({
     index = await compiledIndex()
     acceptor.useIndex(index)
   },
+  logLevel: (level: string) => void (log.level = level),
   retention: (): Promise<RetentionState> => keeping.state(),
   stop: async () => {
     room.stop()

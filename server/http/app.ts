@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto'
 import http from 'node:http'
 import https from 'node:https'
 import express, { type RequestHandler } from 'express'
+import type { Logger } from 'pino'
+import type { LogLevel } from '../domain/log-level.ts'
 import { createCoverage } from '../pipeline/coverage.ts'
 import { createTrials, localTrialsPort } from '../pipeline/trials.ts'
 import { localSearchPort } from '../search/port.ts'
@@ -24,7 +26,7 @@ import { elasticPaths } from './elastic-paths.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { mountNothing, mountRoutes } from './mount.ts'
 import { openApiRoute } from './openapi.ts'
-import type { HttpParts } from './parts.ts'
+import type { HttpParts, LogLevelPort } from './parts.ts'
 import { answerErrors } from './problem-json.ts'
 import type { Route } from './route.ts'
 import { allRoutes } from './routes/index.ts'
@@ -64,6 +66,7 @@ export function createHttp(
     search: parts.search ?? localSearchPort(createSearch({ store, clock })),
     trials: parts.trials ?? localTrialsPort(createTrials({ store, clock, plan: scanPlan, turn: createTurn })),
     coverage: parts.coverage ?? createCoverage({ store, clock }),
+    logLevel: parts.logLevel ?? levelOf(log),
     keys,
     uses,
     attempts: createAttempts(),
@@ -110,6 +113,11 @@ export function createHttp(
       await uses.flush().catch(() => undefined)
     },
   }
+}
+
+function levelOf(log: Logger): LogLevelPort {
+  const current = () => log.level as LogLevel
+  return { atStart: current(), current, set: async (level) => void (log.level = level) }
 }
 
 /** Gives every answer an id to search the log for, and keeps answers out of caches unless they say otherwise. */

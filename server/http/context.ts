@@ -6,7 +6,7 @@ import type { Metrics } from './metrics.ts'
 import type { Coverage } from '../pipeline/coverage.ts'
 import type { TrialsPort } from '../pipeline/trials.ts'
 import type { SearchPort } from '../search/port.ts'
-import type { HttpParts } from './parts.ts'
+import type { HttpParts, LogLevelPort } from './parts.ts'
 import type { Tally } from './tally.ts'
 import type { Traffic } from './traffic.ts'
 
@@ -16,6 +16,7 @@ export type Context = HttpParts & {
   search: SearchPort
   trials: TrialsPort
   coverage: Coverage
+  logLevel: LogLevelPort
   keys: KeyRing
   uses: KeyUses
   attempts: Attempts

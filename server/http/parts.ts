@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
 import type { RespondStep, WhyStep } from '../domain/api.ts'
 import type { Alert, CloseReason, Status } from '../domain/alert.ts'
+import type { LogLevel } from '../domain/log-level.ts'
 import type { Rule } from '../domain/rule.ts'
 import type { Clock, Millis } from '../domain/time.ts'
 import type { Diagnostic } from '../lang/tree.ts'
@@ -131,6 +132,13 @@ export type RetentionPort = {
   state(): Promise<{ limit: number; used: number; isShort: boolean }>
 }
 
+/** How much every thread writes to the log. */
+export type LogLevelPort = {
+  atStart: LogLevel
+  current(): LogLevel
+  set(level: LogLevel): Promise<void>
+}
+
 /** Backups; see `pipeline/backups.ts`. */
 export type BackupsPort = Pick<Backups, 'make' | 'state' | 'setSchedule'>
 
@@ -179,6 +187,8 @@ export type HttpParts = {
   retention?: RetentionPort
   clock: Clock
   log: Logger
+  /** Absent: that of this thread's log. */
+  logLevel?: LogLevelPort
   settings: HttpSettings
   /** From the link printed at first start; null: the set-up is closed. */
   setupToken: string | null

@@ -23,6 +23,7 @@ import { indexTemplateRoutes } from './index-templates.ts'
 import { journalUploadRoutes } from './journal-upload.ts'
 import { keyRoutes } from './keys.ts'
 import { liveRoutes } from './live.ts'
+import { logLevelRoutes } from './log-level.ts'
 import { organisationRoutes } from './organisation.ts'
 import { otlpRoutes } from './otlp.ts'
 import { overviewRoutes } from './overview.ts'
@@ -76,6 +77,7 @@ export function allRoutes(context: Context): Route[] {
     ...retentionRoutes(context),
     ...backupRoutes(context),
     ...auditRoutes(context),
+    ...logLevelRoutes(context),
     ...channelRoutes(context),
     ...hecRoutes(context),
     ...otlpRoutes(context),
