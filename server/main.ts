@@ -111,7 +111,12 @@ async function start(config: Config): Promise<Running> {
     announce,
     onDeliveries: () => telling.nudge(),
   })
-  const telling = startTelling({ store, publicUrl: config.publicUrl, log })
+  const telling = startTelling({
+    store,
+    publicUrl: config.publicUrl,
+    log,
+    onAttempt: (outcome) => http.delivered(outcome),
+  })
   const watch = startWatch({
     store,
     coverage: (rules) => search.ask('coverage', rules, config.retention),

@@ -18,6 +18,7 @@ import { createKeyUses } from './auth/key-use.ts'
 import type { OwnOrigin } from './auth/origin.ts'
 import { closable } from './closing.ts'
 import type { Context } from './context.ts'
+import { countedIngest } from './counted-ingest.ts'
 import { mountFiles, mountPages, securityHeaders } from './dashboard.ts'
 import { limitArrival } from './deadline.ts'
 import { createIntake, type Intake, type IntakeLimits } from './intake.ts'
@@ -30,6 +31,7 @@ import type { HttpParts, LogLevelPort } from './parts.ts'
 import { answerErrors } from './problem-json.ts'
 import type { Route } from './route.ts'
 import { allRoutes } from './routes/index.ts'
+import { stateMetrics } from './state-metrics.ts'
 import { createTally } from './tally.ts'
 import type { TlsPair } from './tls-files.ts'
 import { createTraffic } from './traffic.ts'
@@ -41,6 +43,8 @@ export type Http = {
   close(): Promise<void>
   /** The store holds changes of alerts and incidents up to this revision. */
   announce(revision: number): void
+  /** Somebody was told of something, or could not be. */
+  delivered: Metrics['delivered']
   /** New connections get this certificate, where the server has TLS. Throws when it cannot be used. */
   useTls(pair: TlsPair): void
   /** Every route there is, for the tests of the API description. */
@@ -60,8 +64,10 @@ export function createHttp(
     onError: (error) => log.warn({ err: error }, 'when keys were used could not be written down'),
   })
   const gate = createGate({ store, clock, keys, uses, own })
+  const metrics = createMetrics(parts.registry, settings.version)
   const context: Context = {
     ...parts,
+    ingest: countedIngest(parts.ingest, metrics),
     intake: createIntake({ storage: parts.storage, maxBody: settings.maxBody }, options.intake),
     search: parts.search ?? localSearchPort(createSearch({ store, clock })),
     trials: parts.trials ?? localTrialsPort(createTrials({ store, clock, plan: scanPlan, turn: createTurn })),
@@ -70,10 +76,12 @@ export function createHttp(
     keys,
     uses,
     attempts: createAttempts(),
-    metrics: createMetrics(parts.registry, store, parts.retention),
+    metrics,
     traffic: createTraffic(store),
     tally: createTally(store),
   }
+  let certificate = settings.tls ?? null
+  metrics.beforeText(stateMetrics(parts.registry, context, () => certificate))
   const described = allRoutes(context)
   const routes = [...described, openApiRoute(described, settings.version)]
 
@@ -102,9 +110,12 @@ export function createHttp(
     server,
     intake: context.intake,
     routes,
+    delivered: metrics.delivered,
     announce: (revision) => live.announce(revision),
     useTls(pair) {
-      if (server instanceof https.Server) server.setSecureContext(pair)
+      if (!(server instanceof https.Server)) return
+      server.setSecureContext(pair)
+      certificate = pair
     },
     async close() {
       live.close()

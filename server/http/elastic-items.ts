@@ -8,7 +8,7 @@ import { Problem } from './problem.ts'
 
 /** What became of each action, in order, after the commit. Throws a `Problem` where the body cannot be read at all. */
 export async function itemsOf(
-  { ingest, metrics }: Context,
+  { ingest }: Context,
   { body, index, who, request }: { body: Uint8Array; index: string | null; who: Who; request: Request },
 ): Promise<BulkAnswerItem[]> {
   const accepted = await ingest.accept({
@@ -26,9 +26,6 @@ export async function itemsOf(
     throw new Problem(isTooMuch ? 'bodyTooLarge' : 'unreadable', accepted.detail)
   }
   if (accepted.kind !== 'bulk') throw new Error('The gate answered a bulk as events.')
-  const counts = { accepted: 0, updated: 0, duplicate: 0, rejected: 0 }
-  for (const item of accepted.items) counts[outcomeOf(item)]++
-  for (const outcome of OUTCOMES) metrics.records(outcome, counts[outcome])
   return accepted.items
 }
 
@@ -50,12 +47,4 @@ export function shownItem({ index, id, status, result, error }: BulkAnswerItem):
 // Not Elasticsearch's, but a drill can then be played through any shipper.
 function drillOf(value: unknown): string | null {
   return typeof value === 'string' && /^[^\p{Cc}]{1,100}$/u.test(value) ? value : null
-}
-
-const OUTCOMES = ['accepted', 'updated', 'duplicate', 'rejected'] as const
-
-function outcomeOf({ status, result }: BulkAnswerItem): (typeof OUTCOMES)[number] {
-  if (status === 201) return 'accepted'
-  if (status === 409 || result === 'noop') return 'duplicate'
-  return status === 200 ? 'updated' : 'rejected'
 }

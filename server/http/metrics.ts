@@ -1,21 +1,35 @@
-/** Numbers for Prometheus. */
+/** Numbers for Prometheus. What is counted as it happens is here; `state-metrics.ts` has what is looked at when asked. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, type Registry } from 'prom-client'
-import type { Store } from '../store/store.ts'
-import type { RetentionPort } from './parts.ts'
+import type { AttemptOutcome } from '../notify/deliver.ts'
+import type { DatasetCounts } from '../pipeline/dataset-counts.ts'
 
 export type Metrics = {
   /** One answered request; `route` is the path of the API description, so that ids make no new series. */
   answered(method: string, route: string, status: number, seconds: number): void
-  records(outcome: 'accepted' | 'updated' | 'duplicate' | 'rejected', count: number): void
+  /** What became of the records of one request. */
+  ingested(counts: readonly DatasetCounts[]): void
+  /** A body that could not be read at all. */
+  unreadable(): void
   overloaded(): void
   liveClients(count: number): void
+  /** One try to tell people. */
+  delivered(outcome: AttemptOutcome): void
+  /** Called before each look, one after the other. */
+  beforeText(look: () => Promise<void>): void
   text(): Promise<string>
   type: string
 }
 
-export function createMetrics(registry: Registry, store: Store, retention?: RetentionPort): Metrics {
+/** Shippers name datasets as they like: beyond this many, all further ones are `other`. */
+const MOST_DATASETS = 200
+
+export function createMetrics(registry: Registry, version: string): Metrics {
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
+  new Gauge({ name: 'vedette_info', help: 'Always 1.', labelNames: ['version'], registers }).set(
+    { version },
+    1,
+  )
   const requests = new Histogram({
     name: 'vedette_http_request_duration_seconds',
     help: 'Time to answer, by route and status.',
@@ -25,63 +39,55 @@ export function createMetrics(registry: Registry, store: Store, retention?: Rete
   })
   const records = new Counter({
     name: 'vedette_ingest_records_total',
-    help: 'Records that shippers sent, by what became of them. An update is also accepted.',
-    labelNames: ['outcome'],
+    help: 'Records that shippers sent, by dataset and what became of them. An update is also accepted.',
+    labelNames: ['dataset', 'outcome'],
+    registers,
+  })
+  const unreadable = new Counter({
+    name: 'vedette_ingest_unreadable_requests_total',
+    help: 'Requests whose body could not be read at all.',
     registers,
   })
   const overloads = new Counter({
     name: 'vedette_ingest_refused_requests_total',
-    help: 'Requests refused whole because the queue was full.',
+    help: 'Requests refused whole because the queue or the disk was full.',
     registers,
   })
   const live = new Gauge({ name: 'vedette_live_clients', help: 'Connected live feeds.', registers })
-  const gauge = (name: string, help: string) => new Gauge({ name, help, registers })
-  const events = gauge('vedette_events', 'Stored events.')
-  const bytes = gauge('vedette_store_bytes', 'Size of the store.')
-  const pending = gauge('vedette_pending_groups', 'Groups that wait for correlation.')
-  const late = gauge('vedette_late_events', 'Events stored more than 90 minutes after their time.')
-  const tooLate = gauge(
-    'vedette_too_late_events',
-    'Events that came when what they could have met was deleted by age.',
-  )
-  const ahead = gauge('vedette_ahead_events', 'Events with a time in the future.')
-  const limit = gauge('vedette_disk_limit_bytes', 'What the data folder may take; 0: unknown.')
-  const used = gauge('vedette_disk_used_bytes', 'What it takes: stored logs, the log of changes, backups.')
-  const removed = new Counter({
-    name: 'vedette_removed_total',
-    help: 'What was removed, by what it was and why (age, disk).',
-    labelNames: ['what', 'reason'],
+  const deliveries = new Counter({
+    name: 'vedette_delivery_attempts_total',
+    help: 'Tries to tell people, by what came of them: done, retried later, failed for good.',
+    labelNames: ['outcome'],
     registers,
   })
-  const revision = gauge('vedette_revision', 'Number of the last change of an alert or incident.')
+  const datasets = new Set<string>()
+  const looks: (() => Promise<void>)[] = []
 
-  async function tellRetention(): Promise<void> {
-    const [rows, state] = await Promise.all([store.removed(0), retention?.state()])
-    // Counted by the store, so that a restart does not begin anew.
-    removed.reset()
-    for (const { what, reason, items } of rows) removed.inc({ what, reason }, items)
-    limit.set(state && Number.isFinite(state.limit) ? state.limit : 0)
-    used.set(state?.used ?? 0)
+  function nameOf(dataset: string): string {
+    if (datasets.has(dataset)) return dataset
+    if (datasets.size >= MOST_DATASETS) return 'other'
+    datasets.add(dataset)
+    return dataset
   }
 
   return {
     answered: (method, route, status, seconds) =>
       requests.observe({ method, route, status: String(status) }, seconds),
-    records: (outcome, count) => {
-      if (count > 0) records.inc({ outcome }, count)
+    ingested(counts) {
+      for (const { dataset: name, ...outcomes } of counts) {
+        const dataset = nameOf(name)
+        for (const [outcome, count] of Object.entries(outcomes)) {
+          if (count > 0) records.inc({ dataset, outcome }, count)
+        }
+      }
     },
+    unreadable: () => unreadable.inc(),
     overloaded: () => overloads.inc(),
     liveClients: (count) => live.set(count),
+    delivered: (outcome) => deliveries.inc({ outcome }),
+    beforeText: (look) => void looks.push(look),
     async text() {
-      const state = await store.state()
-      events.set(state.events)
-      bytes.set(state.bytes)
-      pending.set(state.pending)
-      revision.set(state.revision)
-      late.set(state.late)
-      tooLate.set(state.tooLate)
-      ahead.set(state.ahead)
-      await tellRetention()
+      for (const look of looks) await look()
       return registry.metrics()
     },
     type: registry.contentType,

@@ -6,6 +6,9 @@ import { SENDERS } from './channels/index.ts'
 import { GIVE_UP, pauseAfter } from './routing.ts'
 import { NotSent } from './target.ts'
 
+/** `retried`: it is tried again later; `failed`: it is over. */
+export type AttemptOutcome = 'done' | 'retried' | 'failed'
+
 export type DeliverParts = {
   store: DeliveryStore
   channels(): Promise<Channel[]>
@@ -14,6 +17,8 @@ export type DeliverParts = {
   chance(): number
   /** Of one try. */
   timeoutMs?: Millis
+  /** What came of a try, for the metrics. */
+  onAttempt?(outcome: AttemptOutcome): void
 }
 
 const TIMEOUT: Millis = 15 * SECOND
@@ -49,11 +54,13 @@ async function attempt(parts: DeliverParts, channel: Channel | null, delivery: D
   if (!channel?.enabled) {
     const error = channel ? 'The channel is switched off.' : 'The channel is gone.'
     await store.attempted(delivery.id, { at: clock(), error, due: null })
+    parts.onAttempt?.('failed')
     return false
   }
   try {
     await sendOnce(channel, delivery, JSON.parse(delivery.body) as Message, parts)
     await store.attempted(delivery.id, { at: clock(), error: null, due: null })
+    parts.onAttempt?.('done')
     return false
   } catch (error) {
     const now = clock()
@@ -63,6 +70,7 @@ async function attempt(parts: DeliverParts, channel: Channel | null, delivery: D
     const said =
       error instanceof NotSent ? error.message : `It could not be sent: ${(error as Error).message}`
     await store.attempted(delivery.id, { at: now, error: said, due })
+    parts.onAttempt?.(due === null ? 'failed' : 'retried')
     return true
   }
 }

@@ -1,7 +1,7 @@
 /** Tells people: plans what follows from each change, and sends until it was taken. */
 import type { Channel } from '../domain/channel.ts'
 import { type Clock, type Millis, SECOND } from '../domain/time.ts'
-import { deliverDue } from './deliver.ts'
+import { type AttemptOutcome, deliverDue } from './deliver.ts'
 import type { Views } from './message.ts'
 import { planNext, type PlanStore } from './plan.ts'
 
@@ -11,6 +11,7 @@ export type NotifierParts = {
   views: Views
   clock: Clock
   onError(error: unknown): void
+  onAttempt?(outcome: AttemptOutcome): void
 }
 export type Notifier = { nudge(): void; stop(): Promise<void> }
 

@@ -12,6 +12,7 @@ import { type IngestRecord, toEvents } from '../ingest/events.ts'
 import { type Format, FORMATS, type Hints } from '../ingest/formats/index.ts'
 import type { RuleIndex } from '../rules/rule-index.ts'
 import type { AppendOutcome, Batch, Store } from '../store/store.ts'
+import { countByDataset, type DatasetCounts } from './dataset-counts.ts'
 import { applyChanges, type BulkDocument, type ChangedDocuments } from './document-changes.ts'
 
 /** What a shipper posted, decompressed. */
@@ -45,9 +46,10 @@ export type BulkAnswerItem = {
   result?: 'created' | 'updated' | 'noop'
   error?: { type: string; reason: string }
 }
+/** `counts`: the same by dataset, for the metrics. */
 export type AcceptAnswer =
-  | { kind: 'events'; answer: EventsAnswer }
-  | { kind: 'bulk'; items: BulkAnswerItem[] }
+  | { kind: 'events'; answer: EventsAnswer; counts?: DatasetCounts[] }
+  | { kind: 'bulk'; items: BulkAnswerItem[]; counts?: DatasetCounts[] }
   | { kind: 'unreadable'; code: string; detail: string }
 
 export type AcceptDeps = {
@@ -96,6 +98,7 @@ async function prepareEvents(request: AcceptRequest, deps: AcceptDeps): Promise<
           rejected: rejections.length,
           errors,
         },
+        counts: countByDataset(ingested.events, outcomes, rejections, request.dataset),
       }
     },
   }
@@ -150,14 +153,16 @@ async function prepareBulk(request: AcceptRequest, deps: AcceptDeps): Promise<Pr
       .filter((item) => item.action === 'create')
       .map((item) => [item.position, `${item.index}/${item.docId}`]),
   )
+  const refused = [...ingested.rejections, ...unreadableItems(items)]
   return {
-    batch: batchOf([...ingested.rejections, ...unreadableItems(items)], guarded),
+    batch: batchOf(refused, guarded),
     answer(outcomes) {
       const stored = new Map(
         ingested.events.map(({ event, line }, i) => [line, { event, outcome: outcomes[i]! }]),
       )
       return {
         kind: 'bulk',
+        counts: countByDataset(ingested.events, outcomes, refused, null),
         items: items.map((item) => {
           const head = { action: item.action, index: item.index, id: item.docId ?? '' }
           if ('error' in item) {

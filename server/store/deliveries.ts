@@ -31,5 +31,7 @@ export interface DeliveryStore {
   attempted(id: number, attempt: Attempt): Promise<void>
   /** A failed one waits again. False: there is no failed one of this id. */
   retryDelivery(id: number, at: Millis): Promise<boolean>
+  /** How many wait. */
+  waitingDeliveries(): Promise<number>
   deliveries(filter: DeliveryFilter): Promise<Page<Delivery>>
 }

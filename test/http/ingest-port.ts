@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { eventId, type LogEvent } from '../../server/domain/event.ts'
 import { isObject, type Json } from '../../server/domain/json.ts'
 import type { AcceptAnswer, AcceptRequest, IngestGate } from '../../server/http/parts.ts'
+import { countByDataset } from '../../server/pipeline/dataset-counts.ts'
 import type { Store } from '../../server/store/store.ts'
 
 export function memoryIngest(store: Store, clock: () => number): IngestGate {
@@ -37,6 +38,7 @@ export function memoryIngest(store: Store, clock: () => number): IngestGate {
         rejected: errors.length,
         errors: errors.map(({ line, code, detail }) => ({ line, code, detail })),
       },
+      counts: countByDataset(events, appended!.outcomes, rejections, request.dataset),
     }
   }
 

@@ -201,7 +201,7 @@ describe('health', () => {
     await send('', 3)
     await world.request('/api/v1/alerts/some-id')
     const text = await (await world.request('/metrics')).text()
-    expect(text).toContain('vedette_ingest_records_total{outcome="accepted"} 3')
+    expect(text).toContain('vedette_ingest_records_total{dataset="d",outcome="accepted"} 3')
     expect(text).toContain('route="/api/v1/alerts/{id}",status="404"')
     expect(text).toMatch(/vedette_events 3\n/)
     expect(text).toContain('nodejs_eventloop_lag_p99_seconds')

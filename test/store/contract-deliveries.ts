@@ -53,6 +53,7 @@ export function deliveryContract(subject: Subject): void {
     expect(await due(50)).toEqual(['a i 1', 'b i 2'])
     await subject.store.attempted(1, { at: 60, error: null, due: null })
     expect(await due(60)).toEqual(['a i 2', 'b i 2'])
+    expect(await subject.store.waitingDeliveries()).toBe(3)
   })
 
   test('a delivery that was given up is told with why, and waits again when it is asked to', async () => {

@@ -38,6 +38,7 @@ export function memoryDeliveries(): DeliveryStore & { forgetOld(before: number):
       structuredClone(
         all.filter((one) => one.state === 'waiting' && one.due <= now && isFirst(one)).slice(0, limit),
       ),
+    waitingDeliveries: async () => all.filter(({ state }) => state === 'waiting').length,
     async attempted(id, { at: when, error, due }) {
       const one = all.find((other) => other.id === id)!
       one.attempts++

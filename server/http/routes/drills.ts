@@ -10,7 +10,6 @@ import type { DrillRun } from '../parts.ts'
 import { Problem } from '../problem.ts'
 import { ok, route, type Route } from '../route.ts'
 import * as answers from '../schemas.ts'
-import { countEvents } from './events.ts'
 
 const input = z.strictObject({
   name: z.string().max(100).meta({ description: 'One of `GET /api/v1/drills`.' }),
@@ -91,7 +90,6 @@ async function send(context: Context, run: DrillRun, who: Who): Promise<void> {
       keyId: who.id,
     })
     if (accepted.kind !== 'events') throw new Error('The gate could not read a drill of our own.')
-    countEvents(context, accepted.answer)
   }
 }
 

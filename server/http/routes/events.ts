@@ -4,7 +4,7 @@ import { parseEventId } from '../../domain/event.ts'
 import { toIso } from '../../domain/time.ts'
 import { rawBody } from '../body.ts'
 import type { Context } from '../context.ts'
-import type { AcceptAnswer, EventsAnswer } from '../parts.ts'
+import type { AcceptAnswer } from '../parts.ts'
 import { Problem } from '../problem.ts'
 import { type Answer, ok, route, type Route } from '../route.ts'
 import * as answers from '../schemas.ts'
@@ -47,7 +47,6 @@ export function eventRoutes(context: Context): Route[] {
       },
       async handle({ query, body, who }) {
         return eventsAnswer(
-          context,
           await context.ingest.accept({
             kind: 'events',
             body,
@@ -91,21 +90,12 @@ async function whyMissing({ store }: Context, id: string): Promise<string> {
 }
 
 /** 200, or 422 when every record was rejected; 400 when there was nothing to read. */
-export function eventsAnswer({ metrics }: Pick<Context, 'metrics'>, accepted: AcceptAnswer): Answer {
+export function eventsAnswer(accepted: AcceptAnswer): Answer {
   if (accepted.kind === 'unreadable') {
     throw new Problem('unreadable', `${accepted.code}: ${accepted.detail}`)
   }
   if (accepted.kind !== 'events') throw new Error('The gate answered events as a bulk.')
   const { answer } = accepted
-  countEvents({ metrics }, answer)
   const isAllRejected = answer.rejected > 0 && answer.accepted + answer.duplicates === 0
   return { status: isAllRejected ? 422 : 200, json: answer }
-}
-
-/** Counts what became of the records of a request. */
-export function countEvents({ metrics }: Pick<Context, 'metrics'>, answer: EventsAnswer): void {
-  metrics.records('accepted', answer.accepted)
-  metrics.records('updated', answer.updated)
-  metrics.records('duplicate', answer.duplicates)
-  metrics.records('rejected', answer.rejected)
 }

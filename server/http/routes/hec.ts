@@ -6,7 +6,7 @@ import { HEC, HEC_DIALECT, hecAnswer, type HecReply } from '../hec-json.ts'
 import type { AcceptAnswer, AcceptRequest } from '../parts.ts'
 import { given } from '../query.ts'
 import { type Answer, type Call, route, type Route, type RouteSpec } from '../route.ts'
-import { countEvents, label } from './events.ts'
+import { label } from './events.ts'
 
 const word = z.string().max(1000).optional()
 const hecQuery = z.object({
@@ -76,7 +76,7 @@ function collectorRoute(
         drill: query.drill ?? null,
         keyId: who.id,
       })
-      return collectorAnswer(context, accepted, () => acks.next(channelOf({ query, request })))
+      return collectorAnswer(accepted, () => acks.next(channelOf({ query, request })))
     },
   }
   return route(spec)
@@ -86,13 +86,12 @@ function collectorRoute(
  * Splunk stops at the first bad event and indexes those before it; its clients drop the batch then. Here every good
  * event is stored and every bad one kept as rejected, so nothing is left to send again: success, unless none was good.
  */
-function collectorAnswer(context: Context, accepted: AcceptAnswer, ackId: () => number | undefined): Answer {
+function collectorAnswer(accepted: AcceptAnswer, ackId: () => number | undefined): Answer {
   if (accepted.kind === 'unreadable') {
     return accepted.code === 'empty-body' ? hecAnswer(HEC.noData) : badEvent(accepted.code, 1)
   }
   if (accepted.kind !== 'events') throw new Error('The gate answered events as a bulk.')
   const { answer } = accepted
-  countEvents(context, answer)
   const bad = answer.errors[0]
   if (bad && answer.accepted + answer.duplicates === 0) return badEvent(bad.code, bad.line)
   const id = ackId()

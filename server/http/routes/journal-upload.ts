@@ -9,7 +9,7 @@ import type { Context } from '../context.ts'
 import { extendArrival } from '../deadline.ts'
 import { Problem } from '../problem.ts'
 import { type Dialect, route, type Route } from '../route.ts'
-import { countEvents, label } from './events.ts'
+import { label } from './events.ts'
 
 const MEDIA = 'application/vnd.fdo.journal'
 const query = z.object({
@@ -46,7 +46,7 @@ export function journalUploadRoutes(context: Context): Route[] {
         const type = (request.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase()
         if (type !== MEDIA) throw new Problem('unsupportedType', `Send ${MEDIA}, not ${type || 'nothing'}.`)
         await takePieces(request, unpackStream(request), async ({ body, cutFrom }) => {
-          const accepted = await context.intake.turn(request, who, body.byteLength, () =>
+          await context.intake.turn(request, who, body.byteLength, () =>
             context.ingest.accept({
               kind: 'events',
               format: 'journal',
@@ -58,7 +58,6 @@ export function journalUploadRoutes(context: Context): Route[] {
               keyId: who.id,
             }),
           )
-          if (accepted.kind === 'events') countEvents(context, accepted.answer)
         })
         // As systemd-journal-remote, the receiver that it was made for, answers.
         return { status: 202, text: 'OK.\n' }

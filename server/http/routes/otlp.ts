@@ -5,7 +5,7 @@ import type { Context } from '../context.ts'
 import { exportAnswer, OTLP_DIALECT, protobufType } from '../otlp-status.ts'
 import { Problem } from '../problem.ts'
 import { route, type Route } from '../route.ts'
-import { countEvents, label } from './events.ts'
+import { label } from './events.ts'
 
 const query = z.object({
   drill: label.optional().meta({ description: 'Marks the records as a drill of this name.' }),
@@ -62,7 +62,6 @@ export function otlpRoutes(context: Context): Route[] {
         if (accepted.kind === 'unreadable') throw new Problem('unreadable', accepted.detail)
         if (accepted.kind !== 'events') throw new Error('The gate answered events as a bulk.')
         const { answer } = accepted
-        countEvents(context, answer)
         const [first] = answer.errors
         return exportAnswer(
           request,

@@ -62,7 +62,7 @@ export function rejectedRoutes(context: Context): Route[] {
             replay: true,
           }),
         )
-        const answer = eventsAnswer(context, accepted)
+        const answer = eventsAnswer(accepted)
         if (answer.status === 200) {
           const audit = {
             at: now,

@@ -19,6 +19,7 @@ export function deliveryReads(db: Connection) {
        SELECT 1 FROM delivery AS o WHERE o.channel = d.channel AND o.subject = d.subject AND o.id < d.id
          AND o.state = 'waiting') ORDER BY id LIMIT ?`,
   )
+  const waiting = db.prepare<[], number>(`SELECT count(*) FROM delivery WHERE state = 'waiting'`).pluck()
   const page = db.prepare<[object], Delivery>(
     `SELECT ${COLUMNS} FROM delivery WHERE id < @last AND (@channel IS NULL OR channel = @channel)
        AND (@state IS NULL OR state = @state) ORDER BY id DESC LIMIT @limit`,
@@ -30,6 +31,7 @@ export function deliveryReads(db: Connection) {
         .all(JSON.stringify(subjects))
         .map(({ body, ...row }) => ({ ...row, told: JSON.parse(body) as ToldRow['told'] })),
     dueDeliveries: (now: number, limit: number): Delivery[] => due.all(now, limit),
+    waitingDeliveries: (): number => waiting.get()!,
     deliveries({ channel, state, size, cursor: after }: DeliveryFilter): Page<Delivery> {
       const [last] = after === undefined ? [Number.MAX_SAFE_INTEGER] : decodeCursor(after, ['number'])
       return pageOf(
