@@ -38,8 +38,28 @@ function here(): Place {
   return { path: location.pathname, query: new URLSearchParams(location.search) }
 }
 
+// A page that was not read by then stays where it is.
+const RESTORES_FOR_MS = 3000
+const TAKES_OVER = ['wheel', 'touchstart', 'pointerdown', 'keydown'] as const
+
+/** Back at the place that was left: as soon as the page is as long again, unless the person has moved meanwhile. */
 function restoreScroll(): void {
-  const kept = history.state as Kept | null
+  const wanted = (history.state as Kept | null)?.scroll ?? 0
+  const began = performance.now()
+  const left = place.value
+  let taken = false
+  const take = () => (taken = true)
+  for (const way of TAKES_OVER) addEventListener(way, take, { once: true, passive: true })
+  const attempt = () => {
+    if (!taken && place.value === left) {
+      scrollTo(0, wanted)
+      if (Math.abs(scrollY - wanted) > 1 && performance.now() - began < RESTORES_FOR_MS) {
+        requestAnimationFrame(attempt)
+        return
+      }
+    }
+    for (const way of TAKES_OVER) removeEventListener(way, take)
+  }
   // After the page that was left has been drawn again.
-  requestAnimationFrame(() => requestAnimationFrame(() => scrollTo(0, kept?.scroll ?? 0)))
+  requestAnimationFrame(() => requestAnimationFrame(attempt))
 }
