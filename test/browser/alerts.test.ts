@@ -84,11 +84,6 @@ describe.skipIf(noBrowser)(`triage of many alerts in a browser${noBrowser}`, () 
     expect(place).toBeGreaterThan(500)
     await page.keyboard.press('Enter')
     await page.locator('.evidence').waitFor()
-    // However long the list takes to be read again.
-    await page.route('**/api/v1/alerts?*', async (route) => {
-      await new Promise((resolve) => setTimeout(resolve, 300))
-      await route.continue()
-    })
     await page.goBack()
     await page.waitForURL(/severity=low/)
     await soon(() => focused(page)).toBe(row)
