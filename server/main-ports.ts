@@ -5,7 +5,14 @@ import type { Config } from './config.ts'
 import type { Alert } from './domain/alert.ts'
 import type { LogLevel } from './domain/log-level.ts'
 import { ownRuleOf } from './domain/own-rules.ts'
-import type { BackupsPort, HttpParts, IngestGate, LogLevelPort, RulesPort } from './http/parts.ts'
+import type {
+  BackupsPort,
+  FireDrillsPort,
+  HttpParts,
+  IngestGate,
+  LogLevelPort,
+  RulesPort,
+} from './http/parts.ts'
 import type { TlsPair } from './http/tls-files.ts'
 import type { Logger } from './log.ts'
 import type { AcceptAnswer } from './pipeline/accept.ts'
@@ -40,6 +47,7 @@ export type Wiring = {
   search: Thread
   clientDir: string
   backups: BackupsPort
+  fireDrills: FireDrillsPort
   setupToken: string | null
   /** What the TLS files hold. */
   tls: TlsPair | null
@@ -80,6 +88,7 @@ function httpParts(wiring: Wiring, changed: () => Promise<void>): HttpParts {
     trials: trialsPort((verb, args) => search.caller.call(verb, args)),
     coverage: { coverage: (...asked) => search.ask('coverage', ...asked) },
     drills: drillsPort(),
+    fireDrills: wiring.fireDrills,
     triage: {
       revise: (ids, patch, actor, expectVersion) =>
         reviseAlerts({ store, now: Date.now, onSettled: wiring.announce }, ids, patch, actor, expectVersion),

@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import type { AddressInfo } from 'node:net'
 import { isatty } from 'node:tty'
 import { fileURLToPath } from 'node:url'
 import { MessageChannel } from 'node:worker_threads'
@@ -17,6 +18,7 @@ import type { CorrelatorData } from './main-correlator.ts'
 import type { ReaderData } from './main-reader.ts'
 import type { SearchData } from './main-search.ts'
 import type { WriterData } from './main-writer.ts'
+import { fireDrillsOf } from './main-fire-drill.ts'
 import { startTelling } from './main-notify.ts'
 import { openTls } from './main-tls.ts'
 import { startWatch } from './main-watch.ts'
@@ -97,6 +99,14 @@ async function start(config: Config): Promise<Running> {
     http.announce(revision)
     telling.nudge()
   }
+  const fireDrills = fireDrillsOf({
+    config,
+    store,
+    log,
+    keys: () => http.keys,
+    port: () => (http.server.address() as AddressInfo).port,
+    announce,
+  })
   const ports = createPorts({
     config,
     log,
@@ -106,6 +116,7 @@ async function start(config: Config): Promise<Running> {
     search,
     clientDir: CLIENT,
     backups,
+    fireDrills,
     setupToken,
     tls: tls?.pair ?? null,
     announce,
@@ -136,6 +147,7 @@ async function start(config: Config): Promise<Running> {
     async stop() {
       unwatch()
       tlsWatch?.stop()
+      await fireDrills.stop()
       await watch.stop()
       await backups.stop()
       await telling.stop()
@@ -174,7 +186,7 @@ function listen(server: ReturnType<typeof createHttp>['server'], config: Config)
       reject(new ConfigError(listenProblem(config, error)))
     })
     server.listen(config.port, config.host, () => {
-      const { port } = server.address() as { port: number }
+      const { port } = server.address() as AddressInfo
       const host = config.host.includes(':') ? `[${config.host}]` : config.host
       resolve(`${config.tls ? 'https' : 'http'}://${host}:${port}`)
     })

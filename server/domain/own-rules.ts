@@ -5,6 +5,7 @@ export const OWN_RULE_IDS = [
   'vedette-source-silent',
   'vedette-rule-blind',
   'vedette-delivery-failed',
+  'vedette-drill-failed',
 ] as const
 export type OwnRuleId = (typeof OWN_RULE_IDS)[number]
 
@@ -57,6 +58,22 @@ export const OWN_RULES: Record<OwnRuleId, OwnRule> = {
         id: 'retry',
         title: 'Send again what could not be sent',
         what: 'Each message that was given up has a button for it.',
+      },
+    ],
+  },
+  'vedette-drill-failed': {
+    name: 'The fire drill failed',
+    severity: 'high',
+    steps: [
+      {
+        id: 'look-at-drill',
+        title: 'See under Settings, Fire drill, what was missing',
+        what: 'The port, a rule, or a channel: each has its own line with the time that it took.',
+      },
+      {
+        id: 'drill-again',
+        title: 'Mend it and play the drill again',
+        what: 'This alert ends when one passes.',
       },
     ],
   },

@@ -13,7 +13,7 @@ import { createSearch } from '../search/search.ts'
 import { createTurn } from '../search/turn.ts'
 import { createAttempts } from './auth/attempts.ts'
 import { createGate } from './auth/gate.ts'
-import { createKeyRing } from './auth/keys.ts'
+import { createKeyRing, type KeyRing } from './auth/keys.ts'
 import { createKeyUses } from './auth/key-use.ts'
 import type { OwnOrigin } from './auth/origin.ts'
 import { closable } from './closing.ts'
@@ -39,6 +39,7 @@ import { createTraffic } from './traffic.ts'
 export type Http = {
   server: http.Server
   intake: Intake
+  keys: KeyRing
   /** Finishes what was accepted, then resolves; live feeds are told to come back. */
   close(): Promise<void>
   /** The store holds changes of alerts and incidents up to this revision. */
@@ -109,6 +110,7 @@ export function createHttp(
   return {
     server,
     intake: context.intake,
+    keys,
     routes,
     delivered: metrics.delivered,
     announce: (revision) => live.announce(revision),

@@ -11,6 +11,7 @@ import type { AcceptAnswer, AcceptRequest, EventsAnswer } from '../pipeline/acce
 import type { ChangeOutcome, RuleChanges, RuleInput, SaveOutcome, StoredRule } from '../pipeline/rulebook.ts'
 import type { Backups } from '../pipeline/backups.ts'
 import type { Coverage } from '../pipeline/coverage.ts'
+import type { FireDrills } from '../pipeline/fire-drills.ts'
 import type { TrialsPort } from '../pipeline/trials.ts'
 import type { SearchPort } from '../search/port.ts'
 import type { Store } from '../store/store.ts'
@@ -117,6 +118,8 @@ export type DrillsPort = {
   play(name: string, now: Millis): DrillRun | null
 }
 
+export type FireDrillsPort = Pick<FireDrills, 'state' | 'setSchedule' | 'begin'>
+
 export type StorageState = {
   /** Too little room for more events: shippers are refused until there is more. */
   full: boolean
@@ -179,6 +182,8 @@ export type HttpParts = {
   coverage?: Coverage
   /** Absent: there are none. */
   drills?: DrillsPort
+  /** Absent: none are played. */
+  fireDrills?: FireDrillsPort
   /** Absent: there is always room. */
   storage?: StoragePort
   /** Absent: none can be made. */

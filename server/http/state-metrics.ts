@@ -40,6 +40,12 @@ export function stateMetrics(
     set.free.set(disk?.freeBytes ?? 0)
     set.full.set(context.storage?.isFull() ? 1 : 0)
     set.backup.set((backups?.backups[0]?.at ?? 0) / SECOND)
+    const [drill] = read.drills
+    const passed = read.drills.find((one) => one.passed)
+    set.drill.set((passed?.finishedAt ?? 0) / SECOND)
+    set.drillFailing.set(drill && !drill.passed ? 1 : 0)
+    set.drillDetect.set((passed?.detectMs ?? 0) / SECOND)
+    set.drillNotify.set((passed?.notifyMs ?? 0) / SECOND)
     set.tls.set(endOf(tls()) / SECOND)
     // Counted by the store, so that a restart does not begin anew.
     set.removed.reset()
@@ -54,18 +60,20 @@ export function stateMetrics(
 }
 
 async function readState(context: Context, now: Millis) {
-  const { store, correlator, retention, storage, backups, tally, traffic } = context
-  const [state, correlatorState, kept, disk, removed, open, waiting, made, sources] = await Promise.all([
-    store.state(),
-    correlator.state(),
-    retention?.state(),
-    storage?.state(),
-    store.removed(0),
-    tally.open(),
-    store.waitingDeliveries(),
-    backups?.state(),
-    traffic.sources(now),
-  ])
+  const { store, correlator, retention, storage, backups, fireDrills, tally, traffic } = context
+  const [state, correlatorState, kept, disk, removed, open, waiting, made, drills, sources] =
+    await Promise.all([
+      store.state(),
+      correlator.state(),
+      retention?.state(),
+      storage?.state(),
+      store.removed(0),
+      tally.open(),
+      store.waitingDeliveries(),
+      backups?.state(),
+      fireDrills?.state(),
+      traffic.sources(now),
+    ])
   const newest = sources.sort((a, b) => (a.lastReceivedAt < b.lastReceivedAt ? 1 : -1))
   return {
     state,
@@ -76,6 +84,7 @@ async function readState(context: Context, now: Millis) {
     open,
     waiting,
     backups: made,
+    drills: drills?.runs ?? [],
     sources: newest.slice(0, MOST_SOURCES),
   }
 }
@@ -111,6 +120,13 @@ function gaugesOf(registry: Registry) {
     free: gauge('disk_free_bytes', 'What the disk has left; 0: unknown.'),
     full: gauge('disk_full', '1 while logs are refused for want of room.'),
     backup: gauge('backup_last_timestamp_seconds', 'When the newest backup was made; 0: there is none.'),
+    drill: gauge('fire_drill_last_passed_timestamp_seconds', 'When a fire drill last passed; 0: none has.'),
+    drillFailing: gauge('fire_drill_failing', '1 while the last fire drill failed.'),
+    drillDetect: gauge(
+      'fire_drill_detect_seconds',
+      'From the answer to its logs to the last alert, in that drill.',
+    ),
+    drillNotify: gauge('fire_drill_notify_seconds', 'To the first person told, in that drill; 0: nobody is.'),
     tls: gauge('tls_expiry_timestamp_seconds', 'When the certificate ends; 0: without TLS.'),
     lastReceived: gauge('source_last_received_timestamp_seconds', 'When a source sent last.', source),
     silent: gauge('source_silent', '1 while it is quiet for longer than it usually is.', source),

@@ -1,6 +1,7 @@
 /** What shippers send and in which rhythm: enough to tell a quiet source from a silent one. */
 import type { Overview, SourceView } from '../domain/api.ts'
 import { delayQuantile } from '../domain/delay.ts'
+import { DRILL_SOURCE } from '../domain/event.ts'
 import {
   type ActiveHour,
   LEARNED_WEEKS,
@@ -127,7 +128,9 @@ function eventsView(
 ): Overview['events'] {
   const current = minuteOf(now)
   const perMinute = new Map<Millis, number>()
-  for (const { minute, events } of minutes) perMinute.set(minute, (perMinute.get(minute) ?? 0) + events)
+  for (const { minute, source, events } of minutes) {
+    if (source !== DRILL_SOURCE) perMinute.set(minute, (perMinute.get(minute) ?? 0) + events)
+  }
   const lastHour = Array.from({ length: 60 }, (_, i) => {
     const minute = current - (60 - i) * MINUTE
     return { minute: toIso(minute), events: perMinute.get(minute) ?? 0 }

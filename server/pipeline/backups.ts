@@ -1,6 +1,7 @@
 /** Backups: made when somebody asks and once a day, one at a time; the old ones of ours go. */
 import { type Clock, HOUR, type Millis, MINUTE } from '../domain/time.ts'
 import type { AuditEntry, Store } from '../store/store.ts'
+import { timeAfter, timeBefore } from './daily.ts'
 
 export type MadeBackup = { file: string; bytes: number; events: number }
 export type BackupSchedule = {
@@ -159,22 +160,4 @@ export function startBackups(parts: BackupParts, every: Millis = MINUTE): Backup
       await last
     },
   }
-}
-
-/** The last time that the clock on the wall showed this. */
-export function timeBefore(time: string, now: Millis): Millis {
-  const today = onDay(time, now, 0)
-  return today <= now ? today : onDay(time, now, -1)
-}
-
-export function timeAfter(time: string, now: Millis): Millis {
-  const today = onDay(time, now, 0)
-  return today > now ? today : onDay(time, now, 1)
-}
-
-function onDay(time: string, now: Millis, days: number): Millis {
-  const [hour, minute] = time.split(':').map(Number) as [number, number]
-  const date = new Date(now)
-  date.setDate(date.getDate() + days)
-  return date.setHours(hour, minute, 0, 0)
 }

@@ -5,7 +5,7 @@ import { axeViolations, noBrowser, openBrowser, openPage, soon } from '../suppor
 import { send } from '../support/records.ts'
 import { type Siem, startSiem } from '../support/server.ts'
 
-describe.skipIf(noBrowser)(`data and backups in a browser${noBrowser}`, () => {
+describe.skipIf(noBrowser)(`data, backups and fire drills in a browser${noBrowser}`, () => {
   let browser: Browser
   let siem: Siem
   beforeAll(async () => {
@@ -55,6 +55,47 @@ describe.skipIf(noBrowser)(`data and backups in a browser${noBrowser}`, () => {
     await close()
   })
 
+  test('a fire drill is played, said step by step, and set to another time', async () => {
+    const { page, complaints, close } = await openPage(browser, siem)
+    await page.goto('/settings/fire-drill')
+    await page.getByText('None was played yet').waitFor()
+    await page.getByRole('button', { name: 'Play it now' }).click()
+    await page.getByText(/^Passed .*: found in \d/).waitFor()
+    const steps = page.getByRole('list', { name: 'The last fire drill, step by step' }).getByRole('listitem')
+    expect(await steps.first().innerText()).toMatch(/^The port took its logs\s+[\d.]+ m?s\s+Done$/)
+    expect(await steps.last().innerText()).toContain('Nobody is told of drills')
+    await page.getByLabel('at', { exact: true }).fill('05:30')
+    await page.getByLabel('Attack').selectOption('inbox-rule')
+    const { rules } = await siem.get<{ rules: { id: string }[] }>('/api/v1/rules?size=1000')
+    await soon(async () => (await siem.get('/api/v1/fire-drill')).schedule).toEqual({
+      enabled: true,
+      time: '05:30',
+      scenario: 'inbox-rule',
+    })
+    for (const { id } of rules.filter((rule) => rule.id.startsWith('risky-sign-in'))) {
+      await siem.request(`/api/v1/rules/${id}`, { method: 'PATCH', json: { enabled: false } })
+    }
+    await page.getByRole('button', { name: 'Play it now' }).click()
+    await page.getByText(/^Failed .*: Every rule that has to find this attack is switched off/).waitFor()
+    await page
+      .getByRole('list', { name: 'Earlier fire drills' })
+      .getByText(/found in \d/)
+      .waitFor()
+    expect(await axeViolations(page)).toEqual([])
+    const [failed] = await siem.alerts('?rule=vedette-drill-failed')
+    await page.goto(`/alerts/${failed.id}`)
+    await page.getByRole('heading', { level: 1, name: /^The fire drill failed/ }).waitFor()
+    await page.getByText('Mend it and play the drill again').waitFor()
+    // It has no rule, no events, and nobody it is about.
+    expect(await page.getByRole('button', { name: 'Add exception' }).count()).toBe(0)
+    expect(await page.getByRole('heading', { level: 2 }).allInnerTexts()).toEqual([
+      expect.stringMatching(/^What to do now/),
+      'Notes and activity',
+    ])
+    expect(complaints).toEqual([])
+    await close()
+  })
+
   test('whoever may only read sees what is kept and no backups', async () => {
     await siem.post('/api/v1/users', { name: 'vic', password: 'long enough to be one', role: 'viewer' })
     const { page, context, complaints, close } = await openPage(browser, siem, { signIn: false })
@@ -65,6 +106,11 @@ describe.skipIf(noBrowser)(`data and backups in a browser${noBrowser}`, () => {
     await page.goto('/settings/data')
     await page.getByText('90 days from their receipt').waitFor()
     expect(await page.getByRole('button', { name: 'Back up now' }).count()).toBe(0)
+    await page.goto('/settings/fire-drill')
+    await page.getByText(/^(Passed|Failed) /).waitFor()
+    expect(await page.getByRole('button', { name: 'Play it now' }).count()).toBe(0)
+    expect(await page.getByRole('switch').count()).toBe(0)
+    expect(await page.getByLabel('Attack').isDisabled()).toBe(true)
     expect(complaints).toEqual([])
     await close()
   })

@@ -49,6 +49,7 @@ describe.skipIf(noBrowser)(`every screen in a browser${noBrowser}`, () => {
     ids['SEQUENCE'] = of('risky-sign-in-then-inbox-rule').id
     ids['INCIDENT'] = of('bulk-send').incidentId
     await siem.post('/api/v1/drills', { name: 'full-chain' })
+    await siem.post('/api/v1/fire-drill/run')
   })
   afterAll(async () => {
     await browser?.close()
@@ -77,6 +78,7 @@ describe.skipIf(noBrowser)(`every screen in a browser${noBrowser}`, () => {
     ['connect', '/sources/new'],
     ['settings-organisation', '/settings'],
     ['settings-notifications', '/settings/notifications'],
+    ['settings-fire-drill', '/settings/fire-drill'],
     ['settings-users', '/settings/users'],
     ['settings-keys', '/settings/keys'],
     ['settings-audit', '/settings/audit'],

@@ -1,7 +1,8 @@
 /** When the daily backup is made, and which ones go. */
 import { expect, onTestFinished, test } from 'vitest'
 import { DAY, HOUR, MINUTE } from '../../server/domain/time.ts'
-import { startBackups, timeAfter, timeBefore } from '../../server/pipeline/backups.ts'
+import { startBackups } from '../../server/pipeline/backups.ts'
+import { timeAfter, timeBefore } from '../../server/pipeline/daily.ts'
 import { createMemoryStore } from '../support/memory-store.ts'
 
 /** Noon, by the clock of whoever runs the test. */

@@ -1,5 +1,5 @@
 /** Calls about where logs come from. */
-import type { DrillOutcome, SnippetView, SourceView } from '../../../server/domain/api.ts'
+import type { DrillOutcome, DrillView, SnippetView, SourceView } from '../../../server/domain/api.ts'
 import type { SearchEvent, SearchView } from '../../../server/domain/api/search.ts'
 import { request } from './request.ts'
 
@@ -62,4 +62,8 @@ export async function getNewestOf(source: SourceView, signal?: AbortSignal): Pro
 
 export function postDrillRun(name: string): Promise<DrillOutcome> {
   return request('/api/v1/drills', { method: 'POST', body: { name } })
+}
+
+export async function getDrills(signal?: AbortSignal): Promise<DrillView[]> {
+  return (await request<{ drills: DrillView[] }>('/api/v1/drills', signal ? { signal } : {})).drills
 }

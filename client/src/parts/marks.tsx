@@ -1,6 +1,7 @@
 /** What sets an alert apart besides its severity. */
 import type { AlertView } from '../../../server/domain/api.ts'
 import { now } from '../clock.ts'
+import { isOwn } from '../own-alert.ts'
 import { shortSpan } from '../text/age.ts'
 
 export function Marks(props: { alert: AlertView }) {
@@ -19,7 +20,8 @@ const STILL_ACTIVE = 15 * 60_000
 
 export function StillActive(props: { alert: AlertView }) {
   const since = now.value - Date.parse(props.alert.lastSeen)
-  if (since > STILL_ACTIVE || props.alert.status === 'closed') return null
+  const isOpen = props.alert.status === 'open' || props.alert.status === 'acknowledged'
+  if (since > STILL_ACTIVE || !isOpen || isOwn(props.alert)) return null
   return (
     <span class="hero__active">
       <span class="hero__beat" aria-hidden="true" />

@@ -1,6 +1,7 @@
 /** The numbers a busy reader needs: at most four, from what the rule kind put into `facts`. */
 import type { AlertView } from '../../../server/domain/api.ts'
 import type { Json } from '../../../server/domain/json.ts'
+import { isOwn } from '../own-alert.ts'
 import { longDate, longSpan, sameDay, shortTime, spanParts } from './age.ts'
 import { formatCount, plural } from './words.ts'
 
@@ -9,14 +10,14 @@ export type Fact = { label: string; value: [string, string][]; note: string }
 
 export type FactSource = Pick<
   AlertView,
-  'kind' | 'facts' | 'count' | 'firstSeen' | 'lastSeen' | 'users' | 'entity' | 'fromHistory'
+  'ruleId' | 'kind' | 'facts' | 'count' | 'firstSeen' | 'lastSeen' | 'users' | 'entity' | 'fromHistory'
 >
 
 const MINUTE = 60_000
 
 export function factsOf(alert: FactSource): Fact[] {
   const facts = [...travelFacts(alert), ...gapFacts(alert), ...countFacts(alert), when(alert)]
-  if (alert.kind !== 'threshold') {
+  if (alert.kind !== 'threshold' && !isOwn(alert)) {
     facts.push({
       label: 'Evidence',
       value: [[formatCount(alert.count), alert.count === 1 ? 'event' : 'events']],

@@ -16,6 +16,7 @@ import { eqlSearchRoutes } from './eql-search.ts'
 import { eventRoutes } from './events.ts'
 import { exceptionRoutes } from './exceptions.ts'
 import { fieldRoutes } from './fields.ts'
+import { fireDrillRoutes } from './fire-drill.ts'
 import { healthRoutes } from './health.ts'
 import { hecRoutes } from './hec.ts'
 import { incidentRoutes } from './incidents.ts'
@@ -72,6 +73,7 @@ export function allRoutes(context: Context): Route[] {
     ...coverageRoutes(context),
     ...sourceRoutes(context),
     ...drillRoutes(context),
+    ...fireDrillRoutes(context),
     ...overviewRoutes(context),
     ...aboutRoutes(context),
     ...retentionRoutes(context),

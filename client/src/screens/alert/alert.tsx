@@ -12,6 +12,7 @@ import { SeverityBadge } from '../../parts/severity.tsx'
 import { Failed, Skeleton } from '../../parts/states.tsx'
 import { statusIcon } from '../../parts/status.tsx'
 import { Hostile } from '../../parts/text.tsx'
+import { isOwn } from '../../own-alert.ts'
 import { navigate } from '../../router.ts'
 import { mayWrite, whoAmI } from '../../session.ts'
 import { factsOf } from '../../text/facts.ts'
@@ -87,17 +88,25 @@ export function AlertScreen(props: { id: string }) {
       <Facts alert={alert} />
       <div class="alert-grid">
         <RespondPanel alert={alert} onAlert={set} />
-        <div class="stack alert-main">
-          <EvidencePanel alert={alert} />
-          <PlacesPanel alert={alert} />
-          <VolumePanel alert={alert} />
-          {isOwn(alert) ? null : <WhyPanel alert={alert} />}
-        </div>
-        <div class="stack alert-side">
-          <AboutAccount alert={alert} />
-          {isOwn(alert) ? null : <AboutRule alert={alert} />}
-          <NotesPanel alert={alert} />
-        </div>
+        {isOwn(alert) ? (
+          <div class="stack alert-main">
+            <NotesPanel alert={alert} />
+          </div>
+        ) : (
+          <>
+            <div class="stack alert-main">
+              <EvidencePanel alert={alert} />
+              <PlacesPanel alert={alert} />
+              <VolumePanel alert={alert} />
+              <WhyPanel alert={alert} />
+            </div>
+            <div class="stack alert-side">
+              <AboutAccount alert={alert} />
+              <AboutRule alert={alert} />
+              <NotesPanel alert={alert} />
+            </div>
+          </>
+        )}
       </div>
     </>
   )
@@ -229,9 +238,4 @@ function neighbours(id: string): { previous: string | null; next: string | null;
 
 function addressOf(id: string): string {
   return `/alerts/${encodeURIComponent(id)}`
-}
-
-/** What the product says of itself has no rule file. */
-function isOwn({ ruleId }: Pick<AlertDetail, 'ruleId'>): boolean {
-  return ruleId.startsWith('vedette-')
 }

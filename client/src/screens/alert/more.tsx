@@ -3,7 +3,8 @@ import type { AlertDetail } from '../../../../server/domain/api.ts'
 import { answer } from '../../announce.ts'
 import { toClipboard } from '../../parts/copy.tsx'
 import { Icon } from '../../parts/icon.tsx'
-import { Menu } from '../../parts/menu.tsx'
+import { type Choice, Menu } from '../../parts/menu.tsx'
+import { isOwn } from '../../own-alert.ts'
 import { navigate } from '../../router.ts'
 import { showToast } from '../../toast.ts'
 import { save } from '../alerts/export.ts'
@@ -19,7 +20,7 @@ export function MoreMenu({ alert, writing }: { alert: AlertDetail; writing: bool
   }
   return (
     <>
-      {writing ? (
+      {writing && !isOwn(alert) ? (
         <button class="btn" type="button" aria-haspopup="dialog" onClick={() => setOpen('exception')}>
           Add exception
         </button>
@@ -48,15 +49,16 @@ export function MoreMenu({ alert, writing }: { alert: AlertDetail; writing: bool
                   `alert-${alert.id}.json`,
                 ),
             },
-            {
-              icon: 'help',
-              title: 'Why not for someone else?',
-              choose: () => navigate(`/rules/${encodeURIComponent(alert.ruleId)}?tab=explain`),
-            },
+            ...(isOwn(alert) ? [] : [explain(alert.ruleId)]),
           ]}
         />
       ) : null}
       {open === 'exception' ? <ExceptionSheet alert={alert} onClose={() => setOpen(null)} /> : null}
     </>
   )
+}
+
+function explain(rule: string): Choice {
+  const choose = () => navigate(`/rules/${encodeURIComponent(rule)}?tab=explain`)
+  return { icon: 'help', title: 'Why not for someone else?', choose }
 }

@@ -6,6 +6,7 @@ import type { IconName } from '../../text/icon-name.ts'
 import { Icon } from '../../parts/icon.tsx'
 import { Panel } from '../../parts/panel.tsx'
 import { Hostile } from '../../parts/text.tsx'
+import { isOwn } from '../../own-alert.ts'
 import { mayWrite } from '../../session.ts'
 import { exactTime, sameDay, shortDate, shortTime } from '../../text/age.ts'
 import { now } from '../../clock.ts'
@@ -104,7 +105,12 @@ function NoteForm(props: { alert: AlertDetail }) {
 /** Newest first: what the rule did, and what people wrote and decided. */
 function activityOf(alert: AlertDetail): Entry[] {
   const entries: Entry[] = [
-    { at: alert.raisedAt, icon: 'alerts', text: `${alert.ruleName} fired`, by: null },
+    {
+      at: alert.raisedAt,
+      icon: 'alerts',
+      text: isOwn(alert) ? alert.ruleName : `${alert.ruleName} fired`,
+      by: null,
+    },
     ...alert.notes.map((note) => ({ at: note.at, icon: 'note' as const, text: note.text, by: note.by })),
   ]
   for (const one of alert.activity) entries.push(changeOf(alert, one))

@@ -119,7 +119,6 @@ function Schedule(props: {
       onSubmit={(event) => event.preventDefault()}
     >
       <div class="row">
-        {' '}
         <Switch label="A backup every day" on={enabled} onChange={(on) => void change({ enabled: on })} />
         <p class="row__text">
           <b>Every day</b>
@@ -133,7 +132,7 @@ function Schedule(props: {
         <label class="row__state">
           keep <input class="input" type="number" name="keep" required min={1} max={365} value={keep} />
         </label>
-      </div>{' '}
+      </div>
     </form>
   )
 }

@@ -26,6 +26,12 @@ export const TABS: readonly Tab[] = [
     Panel: lazyScreen(() => import('./channels.tsx').then((code) => code.ChannelsTab)),
   },
   {
+    id: 'fire-drill',
+    label: 'Fire drill',
+    needs: 'read',
+    Panel: lazyScreen(() => import('./fire-drill.tsx').then((code) => code.FireDrillTab)),
+  },
+  {
     id: 'users',
     label: 'Users',
     needs: 'admin',
