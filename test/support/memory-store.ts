@@ -807,6 +807,18 @@ function tellsMore(a: Hit, b: Hit): boolean {
   return one!.length > other!.length || (one!.length === other!.length && one! > other!)
 }
 
+/** What JSON keeps of it; written out, since a text in between took a third of the time of the property tests. */
 function copy<T>(value: T): T {
-  return JSON.parse(JSON.stringify(value)) as T
+  if (typeof value === 'number' && !Number.isFinite(value)) return null as T
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map((one: unknown) => copy(one ?? null)) as T
+  const copied = {} as Record<string, unknown>
+  for (const name of Object.keys(value)) {
+    const one = (value as Record<string, unknown>)[name]
+    if (one === undefined) continue
+    if (name === '__proto__') Object.defineProperty(copied, name, { value: copy(one), ...OWN })
+    else copied[name] = copy(one)
+  }
+  return copied as T
 }
+const OWN = { enumerable: true, configurable: true, writable: true }
