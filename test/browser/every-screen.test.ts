@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { flawsEverywhere, noBrowser, openBrowser, openPage, soon } from '../support/browser.ts'
+import { flawsEverywhere, noBrowser, openBrowser, openPage, soon, type Watched } from '../support/browser.ts'
 import { inboxRule, LAGOS, sends, signIn } from '../support/records.ts'
 import { type Siem, startSiem } from '../support/server.ts'
 
@@ -13,6 +13,8 @@ const PICTURES = process.env['VEDETTE_PICTURES']
 describe.skipIf(noBrowser)(`every screen in a browser${noBrowser}`, () => {
   let browser: Browser
   let siem: Siem
+  // One page for all of them: opening and signing in takes longer than most looks do.
+  let opened: Watched | null = null
   const ids: Record<string, string> = {}
   beforeAll(async () => {
     browser = await openBrowser()
@@ -88,7 +90,9 @@ describe.skipIf(noBrowser)(`every screen in a browser${noBrowser}`, () => {
   ])(
     '%s is accessible and needs no sideways scrolling, in both themes, from desktop to four times the zoom',
     async (name, path) => {
-      const { page, complaints, close } = await openPage(browser, siem)
+      const { page, complaints } = (opened ??= await openPage(browser, siem))
+      complaints.length = 0
+      await page.setViewportSize({ width: 1440, height: 900 })
       await page.goto(path.replace(/TRAVEL|BULK|SEQUENCE|INCIDENT/, (id) => ids[id]!))
       await page.getByRole('heading', { level: 1 }).first().waitFor({ state: 'attached' })
       await soon(() => page.locator('.skeletons').count()).toBe(0)
@@ -109,7 +113,6 @@ describe.skipIf(noBrowser)(`every screen in a browser${noBrowser}`, () => {
           }
         }
       }
-      await close()
     },
   )
 })

@@ -187,7 +187,7 @@ function Schedule({ read, of: { schedule, next } }: { read: Read<FireDrillView>;
           at{' '}
           <input class="input" type="time" name="time" required value={schedule.time} disabled={!isAdmin} />
         </label>
-        <label class="row__state">
+        <label class="row__text">
           <span class="vh">Attack</span>
           <select class="select" name="scenario" disabled={!isAdmin}>
             {(attacks ?? [{ name: schedule.scenario, title: schedule.scenario }]).map(({ name, title }) => (
