@@ -6,6 +6,16 @@ import type { Millis } from './time.ts'
 export const CHANNEL_KINDS = ['email', 'webhook', 'slack', 'teams', 'ntfy', 'telegram'] as const
 export type ChannelKind = (typeof CHANNEL_KINDS)[number]
 
+/** What in a channel's `config` is stored, used, and never shown again. */
+export const CHANNEL_SECRETS: Record<ChannelKind, readonly string[]> = {
+  email: ['password'],
+  webhook: ['secret', 'headers'],
+  slack: ['url'],
+  teams: ['url'],
+  ntfy: ['token'],
+  telegram: ['token'],
+}
+
 /** From and to are `HH:MM` in the time zone; over midnight if `to` is earlier. */
 export type Quiet = { from: string; to: string; timezone: string; except: Severity[] }
 

@@ -630,6 +630,8 @@ export const auditEntry = named(
     verb: z.string(),
     subject: z.string(),
     detail: json,
+    before: json.meta({ description: 'What differs, as it was, without secrets; null: there was nothing.' }),
+    after: json.meta({ description: 'What differs, as it is from then on; null: there is nothing.' }),
     hash: z.string().meta({ description: 'SHA-256 over the hash of the entry before and this one.' }),
   }),
 )

@@ -127,8 +127,8 @@ export function rejectedView(letter: DeadLetter) {
   }
 }
 
-export function auditView({ id, at, actor, verb, subject, detail, hash }: StoredAudit) {
-  return { id, at: toIso(at), actor, verb, subject, detail, hash }
+export function auditView({ id, at, actor, verb, subject, detail, before, after, hash }: StoredAudit) {
+  return { id, at: toIso(at), actor, verb, subject, detail, before, after, hash }
 }
 
 export function isoOrNull(time: Millis | null): IsoTime | null {

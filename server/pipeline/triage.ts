@@ -1,6 +1,7 @@
 /** What people do to alerts: status, assignee, notes. Growing evidence is no conflict; another person's change is. */
 import { isDeepStrictEqual } from 'node:util'
 import type { Alert, AlertActivity, CloseReason } from '../domain/alert.ts'
+import type { Fields } from '../domain/json.ts'
 import type { Clock, Millis } from '../domain/time.ts'
 import type { AlertWrite, IncidentWrite, Store } from '../store/store.ts'
 import { incidentWrites } from './incident-writes.ts'
@@ -55,6 +56,7 @@ async function tryRevise(
   const at = deps.now()
   const refused: Refusal[] = []
   const unchanged: Alert[] = []
+  const before: Alert[] = []
   const revised: Alert[] = []
   for (const id of ids) {
     const alert = await store.alert(id)
@@ -63,7 +65,10 @@ async function tryRevise(
     else if (alert) {
       const next = revise(alert, patch, actor, at)
       if (isDeepStrictEqual(next, alert)) unchanged.push(alert)
-      else revised.push({ ...next, version: alert.version + 1 })
+      else {
+        before.push(alert)
+        revised.push({ ...next, version: alert.version + 1 })
+      }
     }
   }
   if (revised.length === 0) return { changed: unchanged, refused }
@@ -73,12 +78,29 @@ async function tryRevise(
     pending: [],
     alerts: placed.alerts.map(asWrite),
     incidents: await withUntold(store, revised, placed.incidents.map(byPerson)),
-    audit: { at, actor, verb: 'alert.revise', subject, detail: { ids: revised.map(({ id }) => id), patch } },
+    audit: {
+      at,
+      actor,
+      verb: 'alert.revise',
+      subject,
+      detail: { ids: revised.map(({ id }) => id), patch },
+      change: { before: peoplesParts(before), after: peoplesParts(revised) },
+    },
   })
   if (!settled.applied) return null
   deps.onSettled?.(settled.revision)
   const written = new Map([...unchanged, ...settled.alerts].map((alert) => [alert.id, alert]))
   return { changed: ids.flatMap((id) => written.get(id) ?? []), refused }
+}
+
+/** By alert, what a person can change of it; the notes as they were written. */
+function peoplesParts(alerts: readonly Alert[]): Fields {
+  return Object.fromEntries(
+    alerts.map(({ id, status, closeReason, withdrawReason, assignee, notes, steps }) => [
+      id,
+      { status, closeReason, withdrawReason, assignee, notes, steps: steps ?? {} },
+    ]),
+  )
 }
 
 function refusalOf(

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto'
 import type { AuditEntry } from './store.ts'
 
-/** What an entry is, as far as the chain knows; `detail` as the JSON text that is stored. */
-export type ChainedEntry = Omit<AuditEntry, 'detail'> & { id: number; detail: string }
+/** What an entry is, as far as the chain knows; `detail` as the text that is stored (`audit-entry.ts`). */
+export type ChainedEntry = Omit<AuditEntry, 'detail' | 'change'> & { id: number; detail: string }
 
 /** Before the first entry. */
 export const CHAIN_START = ''

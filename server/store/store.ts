@@ -18,6 +18,7 @@ import type { Fields, Json } from '../domain/json.ts'
 import type { ActiveHour } from '../domain/rhythm.ts'
 import type { Millis } from '../domain/time.ts'
 import type { ChainVerdict } from './audit-chain.ts'
+import type { AuditChange } from './audit-diff.ts'
 import type { DeliveryStore } from './deliveries.ts'
 
 export type { Evidence }
@@ -182,16 +183,24 @@ export type RecordPut = {
   /** Only if the stored version is this; 0: only if there is none. Absent: whatever is there. */
   expect?: number
   /**
-   * Each put is in the audit trail, in the same transaction. Null only for what no person changes: sessions' own
+   * Each put is in the audit trail, in the same transaction, with what it changed: the store adds that itself. Null only for what no person changes: sessions' own
    * renewal, and what the product remembers of its own looks. */
   audit: AuditEntry | null
   at: Millis
 }
 export type RecordWritten = { written: true; version: number } | { written: false; version: number }
 
-export type AuditEntry = { at: Millis; actor: string; verb: string; subject: string; detail: Json }
-/** `hash`: of the chain up to this entry, see `audit-chain.ts`. */
-export type StoredAudit = AuditEntry & { id: number; hash: string }
+/** `change`: of anything that is no record. Both sides may be given whole: only what differs is kept. */
+export type AuditEntry = {
+  at: Millis
+  actor: string
+  verb: string
+  subject: string
+  detail: Json
+  change?: AuditChange
+}
+/** `before`, `after`: what differs, without secrets; null where there was or is nothing. `hash`: see `audit-chain.ts`. */
+export type StoredAudit = Omit<AuditEntry, 'change'> & AuditChange & { id: number; hash: string }
 
 /** Events of one source and dataset, received in one minute. */
 export type TrafficMinute = {

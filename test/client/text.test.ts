@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { auditWords, changedFields } from '../../client/src/text/audit.ts'
 import { longSpan, shortSpan } from '../../client/src/text/age.ts'
 import { commandTokens } from '../../client/src/text/command.ts'
 import { jsonLines } from '../../client/src/text/json.ts'
@@ -13,6 +14,7 @@ import {
 import { visible, visiblePieces } from '../../client/src/text/visible.ts'
 import { CLOSE_CHOICES, initials, severityCounts, statusWord } from '../../client/src/text/words.ts'
 import { CLOSE_REASONS } from '../../server/domain/alert.ts'
+import type { Json } from '../../server/domain/json.ts'
 import { alertOf, at } from './alert.ts'
 
 test.each([
@@ -192,4 +194,35 @@ test('a command is coloured without changing a character of it', () => {
       ).toBe(any)
     }),
   )
+})
+
+test.each<[string, Json, Json, [string, string | null, string | null][]]>([
+  ['made', null, { role: 'viewer' }, []],
+  ['deleted', { role: 'viewer' }, null, []],
+  [
+    'changed in two places',
+    { a: { b: 1 }, c: 'x' },
+    { a: { b: 2 }, c: 'y' },
+    [
+      ['a.b', '1', '2'],
+      ['c', 'x', 'y'],
+    ],
+  ],
+  ['given a field', {}, { quiet: { from: '22:00' } }, [['quiet', null, '{"from":"22:00"}']]],
+  [
+    'made without an item of a list',
+    { domains: ['a', 'b'] },
+    { domains: [] },
+    [['domains', '["a","b"]', '[]']],
+  ],
+])('what is told of something that was %s', (_, before, after, told) => {
+  expect(changedFields(before, after)).toEqual(told.map(([path, was, is]) => ({ path, was, is })))
+})
+
+test('the trail speaks of what was done in words, and of what it has none for as it is written', () => {
+  expect(['user.delete', 'log-level.change', 'setup.done'].map(auditWords)).toEqual([
+    'deleted the user',
+    'changed the log level',
+    'setup.done',
+  ])
 })

@@ -76,6 +76,30 @@ export function recordContract(subject: Subject): void {
     expect(await subject.store.record('rule', 'a')).toMatchObject({ createdAt: T0 + 9 })
   })
 
+  test.each<[string, Json, Json, Json, Json]>([
+    ['is made', null, { x: 1 }, null, { x: 1 }],
+    ['is deleted', { x: 1 }, null, { x: 1 }, null],
+    [
+      'changes in one field',
+      { x: 1, y: { a: 1, b: 2 } },
+      { x: 1, y: { a: 1, b: 3 } },
+      { y: { b: 2 } },
+      { y: { b: 3 } },
+    ],
+    ['gains and loses fields', { x: 1, z: 1 }, { x: 1, y: 2 }, { z: 1 }, { y: 2 }],
+    ['has other items in a list', { x: ['a', 'b'] }, { x: ['b', 'c'] }, { x: ['a'] }, { x: ['c'] }],
+    ['has a list in another order', { x: [1, 2] }, { x: [2, 1] }, { x: [1, 2] }, { x: [2, 1] }],
+    ['is put as it is', { x: 1 }, { x: 1 }, {}, {}],
+  ])('the trail tells what was before and after when a record %s', async (_, was, is, before, after) => {
+    if (was !== null) await subject.store.putRecords([put('a', was)])
+    await subject.store.putRecords([put('a', is)])
+    await subject.reopen()
+    expect((await subject.store.audit(1)).items).toMatchObject([
+      { subject: 'rule/a', detail: is, before, after },
+    ])
+    expect(await subject.store.verifyAudit()).toMatchObject({ unbroken: true })
+  })
+
   test('records of a kind come by id', async () => {
     await subject.store.putRecords([put('b', 1), put('a', 1), put('c', 1, { kind: 'key' })])
     expect((await subject.store.records('rule')).map(({ id }) => id)).toEqual(['a', 'b'])

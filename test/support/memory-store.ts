@@ -10,7 +10,9 @@ import { DAY, HOUR, MINUTE } from '../../server/domain/time.ts'
 import { BadCursor } from '../../server/store/bad-cursor.ts'
 import { isReplacement, nextVersion } from '../../server/store/versions.ts'
 import { memoryDeliveries } from './memory-deliveries.ts'
-import { CHAIN_START, chainHash, verifyChain } from '../../server/store/audit-chain.ts'
+import { CHAIN_START, type ChainedEntry, chainHash, verifyChain } from '../../server/store/audit-chain.ts'
+import { entryText, readEntryText } from '../../server/store/audit-entry.ts'
+import { recordChange } from '../../server/store/audit-secrets.ts'
 import type {
   Appended,
   AppendOutcome,
@@ -29,7 +31,6 @@ import type {
   SourceState,
   Store,
   StreamDelay,
-  StoredAudit,
   StoredRecord,
   TrafficMinute,
   AuditEntry,
@@ -51,7 +52,7 @@ export function createMemoryStore(options: { merge: MergeVersions; match?: Match
   const evidence = new Map<string, Map<string, EvidenceRow>>()
   const letters: DeadLetter[] = []
   const records = new Map<string, StoredRecord>()
-  const trail: StoredAudit[] = []
+  const trail: (ChainedEntry & { hash: string })[] = []
   const minutes = new Map<string, TrafficMinute>()
   const sources = new Map<string, SourceState>()
   const hours = new Map<string, ActiveHour & { source: string; dataset: string }>()
@@ -67,9 +68,9 @@ export function createMemoryStore(options: { merge: MergeVersions; match?: Match
 
   const note = (entry: AuditEntry) => {
     const id = trail.length + 1
-    const detail = JSON.stringify(entry.detail ?? null)
-    const hash = chainHash(trail.at(-1)?.hash ?? CHAIN_START, { ...entry, id, detail })
-    trail.push({ ...copy(entry), id, hash })
+    const { at, actor, verb, subject } = entry
+    const row = { id, at, actor, verb, subject, detail: entryText(entry) }
+    trail.push({ ...row, hash: chainHash(trail.at(-1)?.hash ?? CHAIN_START, row) })
   }
   const evidenceOf = (alert: string) => evidence.get(alert) ?? new Map<string, EvidenceRow>()
 
@@ -498,6 +499,7 @@ export function createMemoryStore(options: { merge: MergeVersions; match?: Match
       const before = new Map(records)
       const at = (put: (typeof puts)[number]) => JSON.stringify([put.kind, put.id])
       const versions: number[] = []
+      const changes: AuditEntry[] = []
       for (const put of puts) {
         const was = records.get(at(put))
         if (put.expect !== undefined && put.expect !== (was?.version ?? 0)) {
@@ -505,6 +507,8 @@ export function createMemoryStore(options: { merge: MergeVersions; match?: Match
           for (const [id, record] of before) records.set(id, record)
           return puts.map((each) => ({ written: false, version: records.get(at(each))?.version ?? 0 }))
         }
+        if (put.audit)
+          changes.push({ ...put.audit, change: recordChange(put.kind, put.id, was?.body ?? null, put.body) })
         const version = put.body === null ? 0 : (was?.version ?? 0) + 1
         versions.push(version)
         if (put.body === null) records.delete(at(put))
@@ -514,18 +518,16 @@ export function createMemoryStore(options: { merge: MergeVersions; match?: Match
           records.set(at(put), { kind, id, version, body, createdAt, updatedAt: put.at })
         }
       }
-      for (const put of puts) if (put.audit) note(put.audit)
+      for (const entry of changes) note(entry)
       return versions.map((version) => ({ written: true, version }))
     },
     ...told,
     async verifyAudit() {
-      return verifyChain(
-        trail.map((one) => ({ ...one, detail: JSON.stringify(one.detail) })),
-        trail.length,
-      )
+      return verifyChain(trail, trail.length)
     },
     async audit(size, cursor) {
-      return page(trail, ({ id }) => [-id], { size, cursor })
+      const read = trail.map((one) => ({ ...one, ...readEntryText(one.detail) }))
+      return page(read, ({ id }) => [-id], { size, cursor })
     },
     async note(entry) {
       note(entry)

@@ -24,7 +24,17 @@ export type UserView = {
   version: number
 }
 export type UserChange = { role?: Role; disabled?: boolean; password?: string }
-export type AuditView = { id: number; at: string; actor: string; verb: string; subject: string; detail: Json }
+export type AuditView = {
+  id: number
+  at: string
+  actor: string
+  verb: string
+  subject: string
+  detail: Json
+  /** What differs; null where there was or is nothing. */
+  before: Json
+  after: Json
+}
 export type AboutView = {
   version: string
   runtime: string

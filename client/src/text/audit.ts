@@ -1,3 +1,5 @@
+import type { Fields, Json } from '../../../server/domain/json.ts'
+
 const WORDS: Record<string, string> = {
   create: 'made',
   delete: 'deleted',
@@ -16,4 +18,30 @@ export function auditWords(verb: string): string {
   const [what, did] = verb.split('.')
   const word = did === undefined ? undefined : WORDS[did]
   return word ? `${word} the ${what!.replaceAll('-', ' ')}` : verb
+}
+
+/** A field that was changed, by its dotted path; null: it was not there, or is not there any more. */
+export type ChangedField = { path: string; was: string | null; is: string | null }
+
+/** What differs between two states, field by field. Empty where something was made or deleted as a whole. */
+export function changedFields(before: Json, after: Json): ChangedField[] {
+  return isObject(before) && isObject(after) ? fieldsOf(before, after, []) : []
+}
+
+function fieldsOf(before: Fields, after: Fields, path: string[]): ChangedField[] {
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((name) => {
+    const [was, is] = [before, after].map((one) => (Object.hasOwn(one, name) ? one[name] : undefined))
+    const at = [...path, name]
+    if (isObject(was) && isObject(is)) return fieldsOf(was, is, at)
+    return [{ path: at.join('.'), was: written(was), is: written(is) }]
+  })
+}
+
+function written(value: Json | undefined): string | null {
+  if (value === undefined) return null
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+function isObject(value: Json | undefined): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

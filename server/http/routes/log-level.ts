@@ -33,7 +33,9 @@ export function logLevelRoutes({ logLevel, store }: Context): Route[] {
         const from = logLevel.current()
         // Noted first: nobody silences the log without a trace.
         const detail = { from, to: level }
-        await store.note({ at: now, actor: who.name, verb: 'log-level.change', subject: 'log', detail })
+        const change = { before: { level: from }, after: { level } }
+        const entry = { actor: who.name, verb: 'log-level.change', subject: 'log', detail, change }
+        await store.note({ at: now, ...entry })
         await logLevel.set(level)
         return ok(view())
       },

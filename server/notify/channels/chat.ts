@@ -1,5 +1,6 @@
 /** Slack, Microsoft Teams, ntfy and Telegram: one request each, with the text as each wants it. */
 import type { Severity } from '../../domain/alert.ts'
+import { CHANNEL_SECRETS } from '../../domain/channel.ts'
 import { textOf, titleOf } from '../message.ts'
 import { send } from '../target.ts'
 import { type Envelope, flag, needText, needUrl, type Sender, text } from './channel.ts'
@@ -17,7 +18,7 @@ async function postJson({ channel, key, timeoutMs }: Envelope, url: string, json
 
 /** Incoming webhooks: https://api.slack.com/messaging/webhooks. Three signs are escaped, which also undoes mentions. */
 export const slack: Sender = {
-  secrets: ['url'],
+  secrets: CHANNEL_SECRETS.slack,
   mistakes: (config) => needUrl(config, 'url'),
   async send(message, envelope) {
     const escaped = textOf(message).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
@@ -30,7 +31,7 @@ export const slack: Sender = {
 
 /** A webhook of Workflows ("When a Teams webhook request is received") with an Adaptive Card. */
 export const teams: Sender = {
-  secrets: ['url'],
+  secrets: CHANNEL_SECRETS.teams,
   mistakes: (config) => needUrl(config, 'url'),
   async send(message, envelope) {
     const plain = (of: string, more = {}) => ({
@@ -63,7 +64,7 @@ const PRIORITY: Record<Severity, number> = { critical: 5, high: 4, medium: 3, lo
 
 /** Publishing as JSON: https://docs.ntfy.sh/publish/#publish-as-json. `url` is that of the topic. */
 export const ntfy: Sender = {
-  secrets: ['token'],
+  secrets: CHANNEL_SECRETS.ntfy,
   mistakes: (config) => needUrl(config, 'url'),
   async send(message, { channel, key, timeoutMs }) {
     const topic = new URL(text(channel.config, 'url'))
@@ -94,7 +95,7 @@ export const ntfy: Sender = {
 
 /** https://core.telegram.org/bots/api#sendmessage, as plain text. `url` only where a bot API server of one's own is run. */
 export const telegram: Sender = {
-  secrets: ['token'],
+  secrets: CHANNEL_SECRETS.telegram,
   mistakes: (config) => [
     ...needText(config, 'token', '123456:ABC-DEF'),
     ...needText(config, 'chat', '-1001234567890'),

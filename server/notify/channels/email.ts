@@ -1,5 +1,6 @@
 /** Mail over SMTP. One thread an incident: the first mail has its id, the others answer it. */
 import type { Transporter } from 'nodemailer'
+import { CHANNEL_SECRETS } from '../../domain/channel.ts'
 import { addressFor, NotSent } from '../target.ts'
 import { textOf, titleOf } from '../message.ts'
 import { flag, needText, type Sender, text } from './channel.ts'
@@ -16,7 +17,7 @@ const WORDS: Record<string, string> = {
 }
 
 export const email: Sender = {
-  secrets: ['password'],
+  secrets: CHANNEL_SECRETS.email,
   mistakes(config) {
     const to = recipients(config)
     const port = config['port']

@@ -1,11 +1,12 @@
 /** Any program over HTTP: signed, and with a key by which a repetition is known. */
 import { createHmac } from 'node:crypto'
+import { CHANNEL_SECRETS } from '../../domain/channel.ts'
 import { send } from '../target.ts'
 import { flag, needUrl, type Sender, text } from './channel.ts'
 import { contentTypeOf, fill, headersOf, templateMistakes } from './template.ts'
 
 export const webhook: Sender = {
-  secrets: ['secret', 'headers'],
+  secrets: CHANNEL_SECRETS.webhook,
   mistakes: (config) => [...needUrl(config, 'url'), ...templateMistakes(config)],
   async send(message, { channel, key, clock, timeoutMs }) {
     const { change, severity, sentence, incident, alert, link, drill } = message

@@ -1,6 +1,6 @@
 /** The trail of what people did: a chain, each entry holding the hash of the one before. */
-import type { Json } from '../../domain/json.ts'
 import { CHAIN_START, type ChainedEntry, chainHash, type ChainVerdict, verifyChain } from '../audit-chain.ts'
+import { entryText, readEntryText } from '../audit-entry.ts'
 import type { AuditEntry, Page, StoredAudit } from '../store.ts'
 import { type Connection, writing } from './connection.ts'
 import { decodeCursor, pageOf } from './cursor.ts'
@@ -14,8 +14,9 @@ export function auditWriter(db: Connection): (entry: AuditEntry) => void {
     .prepare<[number], string>('SELECT hash FROM audit WHERE id < ? ORDER BY id DESC LIMIT 1')
     .pluck()
   const seal = db.prepare('UPDATE audit SET hash = ? WHERE id = ?')
-  return writing(db, ({ at, actor, verb, subject, detail }: AuditEntry): void => {
-    const text = JSON.stringify(detail ?? null)
+  return writing(db, (given: AuditEntry): void => {
+    const { at, actor, verb, subject } = given
+    const text = entryText(given)
     const id = Number(insert.run(at, actor, verb, subject, text).lastInsertRowid)
     const entry = { id, at, actor, verb, subject, detail: text }
     seal.run(chainHash(before.get(id) ?? CHAIN_START, entry), id)
@@ -48,7 +49,7 @@ export function auditReads(db: Connection) {
       const [last] = cursor === undefined ? [Number.MAX_SAFE_INTEGER] : decodeCursor(cursor, ['number'])
       const read = before.all(Number(last), size + 1)
       return pageOf(
-        read.map((row) => ({ ...row, detail: JSON.parse(row.detail) as Json })),
+        read.map((row) => ({ ...row, ...readEntryText(row.detail) })),
         size,
         ({ id }) => [id],
       )

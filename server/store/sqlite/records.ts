@@ -1,5 +1,6 @@
-/** What people make, each put with its audit entry in one transaction. */
+/** What people make, each put with its audit entry, and what it changed, in one transaction. */
 import type { Json } from '../../domain/json.ts'
+import { recordChange } from '../audit-secrets.ts'
 import type { RecordKind, RecordPut, RecordWritten, StoredRecord } from '../store.ts'
 import { auditWriter } from './audit.ts'
 import { type Connection, writing } from './connection.ts'
@@ -24,6 +25,9 @@ export function recordWrites(db: Connection) {
   const versionOf = db
     .prepare<[string, string], number>('SELECT version FROM record WHERE kind = ? AND id = ?')
     .pluck()
+  const bodyOf = db
+    .prepare<[string, string], string>('SELECT body FROM record WHERE kind = ? AND id = ?')
+    .pluck()
   const upsert = db
     .prepare<[string, string, string, number, number], number>(
       `INSERT INTO record(kind, id, version, body, created, updated) VALUES (?, ?, 1, ?, ?, ?)
@@ -35,7 +39,10 @@ export function recordWrites(db: Connection) {
 
   function put({ kind, id, body, expect, audit, at }: RecordPut): RecordWritten {
     if (expect !== undefined && expect !== (versionOf.get(kind, id) ?? 0)) throw new Refused()
-    if (audit) note(audit)
+    if (audit) {
+      const before = JSON.parse(bodyOf.get(kind, id) ?? 'null') as Json
+      note({ ...audit, change: recordChange(kind, id, before, body) })
+    }
     if (body !== null) return { written: true, version: upsert.get(kind, id, JSON.stringify(body), at, at)! }
     remove.run(kind, id)
     return { written: true, version: 0 }

@@ -8,11 +8,14 @@ import { Panel } from '../../parts/panel.tsx'
 import { Empty, Failed, Skeleton } from '../../parts/states.tsx'
 import { Hostile } from '../../parts/text.tsx'
 import { clockTime, exactTime, shortDate } from '../../text/age.ts'
-import { auditWords } from '../../text/audit.ts'
+import { auditWords, changedFields } from '../../text/audit.ts'
 
 const NONE: ReadonlySet<string> = new Set()
 // Looked through at once for what a filter asks for.
 const PAGES_AT_ONCE = 5
+// Fields of a change; all of them are under its details.
+const MOST_SHOWN = 6
+const LONGEST = 120
 
 export function AuditTab() {
   const [entries, setEntries] = useState<AuditView[] | null>(null)
@@ -39,7 +42,9 @@ export function AuditTab() {
   useEffect(() => void read(null, []), [])
   const word = wanted.trim().toLowerCase()
   const shown = (entries ?? []).filter((one) =>
-    `${one.actor} ${one.verb} ${one.subject} ${JSON.stringify(one.detail)}`.toLowerCase().includes(word),
+    `${one.actor} ${one.verb} ${one.subject} ${JSON.stringify([one.detail, one.before, one.after])}`
+      .toLowerCase()
+      .includes(word),
   )
   return (
     <Panel title="Audit log" note="who changed what; it cannot be edited">
@@ -86,6 +91,8 @@ export function AuditTab() {
 
 function Entry({ entry }: { entry: AuditView }) {
   const [open, setOpen] = useState(false)
+  const { detail, before, after } = entry
+  const changed = changedFields(before, after)
   return (
     <li class="trail__entry">
       <time class="mono" dateTime={entry.at} title={exactTime(entry.at)}>
@@ -98,7 +105,15 @@ function Entry({ entry }: { entry: AuditView }) {
           </b>{' '}
           {auditWords(entry.verb)} <Hostile text={entry.subject} />
         </p>
-        {entry.detail === null ? null : (
+        <ul class="trail__changes">
+          {changed.slice(0, MOST_SHOWN).map(({ path, was, is }) => (
+            <li key={path}>
+              <Hostile text={path} /> <Side as="del" text={was} /> → <Side as="ins" text={is} />
+            </li>
+          ))}
+          {changed.length > MOST_SHOWN ? <li>and {changed.length - MOST_SHOWN} more</li> : null}
+        </ul>
+        {detail === null && before === null && after === null ? null : (
           <details class="disclose" onToggle={(event) => setOpen(event.currentTarget.open)}>
             <summary>
               <Icon name="right" small />
@@ -106,12 +121,21 @@ function Entry({ entry }: { entry: AuditView }) {
             </summary>
             {open ? (
               <div class="code">
-                <JsonCode document={entry.detail} hits={NONE} label="Details as JSON" />
+                <JsonCode document={{ detail, before, after }} hits={NONE} label="Details as JSON" />
               </div>
             ) : null}
           </details>
         )}
       </div>
     </li>
+  )
+}
+
+function Side({ as: Tag, text }: { as: 'del' | 'ins'; text: string | null }) {
+  if (text === null) return <i>nothing</i>
+  return (
+    <Tag>
+      <Hostile text={text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text} />
+    </Tag>
   )
 }
