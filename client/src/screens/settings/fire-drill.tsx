@@ -84,14 +84,16 @@ function None() {
 function Outcome({ of: run }: { of: FireDrillRunView }) {
   return (
     <>
-      <p class="panel__body">
-        <span class={`status status--${run.passed ? 'done' : 'warn'}`}>
-          <Icon name={run.passed ? 'done' : 'warn'} small />
-          <span>
-            <Hostile text={sentence(run)} />
+      <div class="rows">
+        <div class="row">
+          <span class={`status status--${run.passed ? 'done' : 'warn'}`}>
+            <Icon name={run.passed ? 'done' : 'warn'} small />
           </span>
-        </span>
-      </p>
+          <p class="row__text">
+            <Hostile text={sentence(run)} />
+          </p>
+        </div>
+      </div>
       <ul class="rows" aria-label="The last fire drill, step by step">
         {run.acceptMs === null ? null : (
           <Step name="The port took its logs" state="done" time={run.acceptMs} />
