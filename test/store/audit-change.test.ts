@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { CHANNEL_KINDS, CHANNEL_SECRETS } from '../../server/domain/channel.ts'
 import type { Json } from '../../server/domain/json.ts'
 import { entryText, readEntryText } from '../../server/store/audit-entry.ts'
-import { recordChange } from '../../server/store/audit-secrets.ts'
+import { recordChange } from '../../server/store/audit-record.ts'
 import type { RecordKind } from '../../server/store/store.ts'
 
 const HASH = 'scrypt$5f2c91'
@@ -68,6 +68,23 @@ test.each<[string, RecordKind, string, Json, Json, Json, Json]>([
     { kind: 'webhook', config: { url: 'https://soc.example/', headers: { 'X-Auth': HASH } } },
     { kind: 'slack', config: { url: '[secret]' } },
     { kind: 'webhook', config: { url: '[another secret]', headers: '[secret]' } },
+  ],
+  [
+    "a rule's severity, against what its file says",
+    'rule',
+    'r',
+    {
+      source: { severity: 'high', threshold: { more_than: 50, within: '1h' } },
+      changes: {},
+      matchVersion: 1,
+    },
+    {
+      source: { severity: 'high', threshold: { more_than: 50, within: '1h' } },
+      changes: { severity: 'low', enabled: false, threshold: { more_than: 80 } },
+      matchVersion: 2,
+    },
+    { enabled: true, severity: 'high', threshold: { more_than: 50 } },
+    { enabled: false, severity: 'low', threshold: { more_than: 80 } },
   ],
   [
     'a rule that is about secrets, which holds none',

@@ -12,7 +12,7 @@ import { isReplacement, nextVersion } from '../../server/store/versions.ts'
 import { memoryDeliveries } from './memory-deliveries.ts'
 import { CHAIN_START, type ChainedEntry, chainHash, verifyChain } from '../../server/store/audit-chain.ts'
 import { entryText, readEntryText } from '../../server/store/audit-entry.ts'
-import { recordChange } from '../../server/store/audit-secrets.ts'
+import { recordChange } from '../../server/store/audit-record.ts'
 import type {
   Appended,
   AppendOutcome,

@@ -1,6 +1,6 @@
 /** What people make, each put with its audit entry, and what it changed, in one transaction. */
 import type { Json } from '../../domain/json.ts'
-import { recordChange } from '../audit-secrets.ts'
+import { recordChange } from '../audit-record.ts'
 import type { RecordKind, RecordPut, RecordWritten, StoredRecord } from '../store.ts'
 import { auditWriter } from './audit.ts'
 import { type Connection, writing } from './connection.ts'

@@ -8,7 +8,7 @@ import { Panel } from '../../parts/panel.tsx'
 import { Empty, Failed, Skeleton } from '../../parts/states.tsx'
 import { Hostile } from '../../parts/text.tsx'
 import { clockTime, exactTime, shortDate } from '../../text/age.ts'
-import { auditWords, changedFields } from '../../text/audit.ts'
+import { auditWords, type ChangedField, changedFields } from '../../text/audit.ts'
 
 const NONE: ReadonlySet<string> = new Set()
 // Looked through at once for what a filter asks for.
@@ -106,10 +106,8 @@ function Entry({ entry }: { entry: AuditView }) {
           {auditWords(entry.verb)} <Hostile text={entry.subject} />
         </p>
         <ul class="trail__changes">
-          {changed.slice(0, MOST_SHOWN).map(({ path, was, is }) => (
-            <li key={path}>
-              <Hostile text={path} /> <Side as="del" text={was} /> → <Side as="ins" text={is} />
-            </li>
+          {changed.slice(0, MOST_SHOWN).map((field) => (
+            <Field field={field} key={field.path} />
           ))}
           {changed.length > MOST_SHOWN ? <li>and {changed.length - MOST_SHOWN} more</li> : null}
         </ul>
@@ -127,6 +125,26 @@ function Entry({ entry }: { entry: AuditView }) {
           </details>
         )}
       </div>
+    </li>
+  )
+}
+
+function Field({ field: { path, was, is, isList } }: { field: ChangedField }) {
+  const lost = <Side as="del" text={was} />
+  const gained = <Side as="ins" text={is} />
+  return (
+    <li>
+      <Hostile text={path} />{' '}
+      {isList ? (
+        <>
+          {was === null ? null : <>without {lost} </>}
+          {is === null ? null : <>with {gained}</>}
+        </>
+      ) : (
+        <>
+          {lost} → {gained}
+        </>
+      )}
     </li>
   )
 }

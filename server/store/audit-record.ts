@@ -1,5 +1,5 @@
 /**
- * What of a record may stand in the audit trail. Of records that hold credentials only the fields named here are told,
+ * A record as it may stand in the audit trail. Of records that hold credentials only the fields named here are told,
  * so that a new one is hidden until somebody says otherwise.
  */
 import { CHANNEL_SECRETS, type ChannelKind } from '../domain/channel.ts'
@@ -9,9 +9,21 @@ import type { RecordKind } from './store.ts'
 
 /** The change of a record with each secret replaced; that a secret is another one than before is told. */
 export function recordChange(kind: RecordKind, id: string, before: Json, after: Json): AuditChange {
+  if (kind === 'rule') return { before: ruleAsItRuns(before), after: ruleAsItRuns(after) }
   const isSecret = secretsOf(kind, id, before, after)
   if (!isSecret) return { before, after }
   return { before: hide(before, undefined, isSecret, []), after: hide(after, before, isSecret, []) }
+}
+
+/** A rule's file with what people changed of it, so that a change is told against what the file says. */
+function ruleAsItRuns(body: Json): Json {
+  if (!isObject(body) || !isObject(body['source'] ?? null) || !isObject(body['changes'] ?? null)) return body
+  const rule: Fields = { enabled: true, ...(body['source'] as Fields) }
+  for (const [name, change] of Object.entries(body['changes'] as Fields)) {
+    const block = rule[name] ?? null
+    rule[name] = isObject(block) && isObject(change) ? { ...block, ...change } : change
+  }
+  return rule
 }
 
 type IsSecret = (path: readonly string[]) => boolean
