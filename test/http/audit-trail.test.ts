@@ -144,20 +144,28 @@ const DEFINED = [
   ...['/_index_template', '/_component_template', '/_template'].flatMap((path) =>
     ['put', 'post', 'delete'].map((method) => `${method} ${path}/{name}`),
   ),
-  ...['put /{index}', 'put /{index}/_mapping', 'post /{index}/_mapping', 'post /_aliases'],
-  ...['put /{index}/_alias/{name}', 'post /{index}/_alias/{name}'],
+  'put /{index}',
+  'put /{index}/_mapping',
+  'post /{index}/_mapping',
+  'post /_aliases',
+  'put /{index}/_alias/{name}',
+  'post /{index}/_alias/{name}',
 ]
 // There is no before and after: what was done is the whole of it. Each is in the trail, by tests of its own.
 const TOLD_AS_DONE = [
-  ...['post /api/v1/setup', 'post /api/v1/session', 'delete /api/v1/session', 'delete /api/v1/sessions'],
-  ...['delete /api/v1/sessions/{id}', 'delete /api/v1/users/{id}/totp', 'post /api/v1/rejected/{id}/replay'],
-  ...[
-    'post /api/v1/correlator/run',
-    'post /api/v1/drills',
-    'post /api/v1/fire-drill/run',
-    'post /api/v1/backups',
-  ],
-  ...['post /api/v1/channels/{id}/test', 'post /api/v1/deliveries/{id}/retry'],
+  'post /api/v1/setup',
+  'post /api/v1/session',
+  'delete /api/v1/session',
+  'delete /api/v1/sessions',
+  'delete /api/v1/sessions/{id}',
+  'delete /api/v1/users/{id}/totp',
+  'post /api/v1/rejected/{id}/replay',
+  'post /api/v1/correlator/run',
+  'post /api/v1/drills',
+  'post /api/v1/fire-drill/run',
+  'post /api/v1/backups',
+  'post /api/v1/channels/{id}/test',
+  'post /api/v1/deliveries/{id}/retry',
 ]
 const LOGS =
   /(events|_bulk|_monitoring\/bulk|_doc(\/\{id\})?|_(create|update)\/\{id\}|collector.*|v1\/logs|upload)$/
