@@ -1,6 +1,6 @@
 /**
  * A long time in a few minutes: the parts of the server on a clock that is moved on, with logs every hour, an attack
- * every week, retention, a backup and a restart every day. Sizes and memory must become flat.
+ * every week, a drill, retention, a backup and a restart every day. Sizes and memory must become flat.
  */
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -103,7 +103,8 @@ async function liveOneDay(folder: string, day: number, clock: { now: Millis }): 
     clock.now = BEGAN + day * DAY + hour * HOUR
     await accept('o365.audit', mails(clock.now))
     await accept('azure.signinlogs', signIns(clock.now))
-    if (day % 7 === 3 && hour === 10) await attack(day, clock.now, accept)
+    if (hour === 4) await attack(2 * day, clock.now, accept, `drill-${day}`)
+    if (day % 7 === 3 && hour === 10) await attack(2 * day + 1, clock.now, accept, null)
     await correlator.beat()
     await retention.round()
     while ((await store.compact(4)) > 0);
@@ -128,15 +129,16 @@ async function liveOneDay(folder: string, day: number, clock: { now: Millis }): 
 }
 
 async function attack(
-  day: number,
+  seed: number,
   at: Millis,
-  accept: (dataset: string, records: unknown[], drill: string) => Promise<unknown>,
+  accept: (dataset: string, records: unknown[], drill: string | null) => Promise<unknown>,
+  drill: string | null,
 ): Promise<void> {
-  const scenario = SCENARIOS[day % SCENARIOS.length]!
-  const { records } = scenario.play(newRun(day + 1, at))
+  const scenario = SCENARIOS[seed % SCENARIOS.length]!
+  const { records } = scenario.play(newRun(seed + 1, at))
   for (const [dataset, of] of Map.groupBy(records, (one) => one.dataset)) {
     const sent = of.map(({ record }) => record)
-    await accept(dataset, sent, `drill-${day}`)
+    await accept(dataset, sent, drill)
   }
 }
 
