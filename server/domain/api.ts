@@ -193,7 +193,14 @@ export type EventView = {
   raw: string
 }
 
-export type SessionView = { user: string; role: Role; scopes: Scope[]; expiresAt: IsoTime }
+export type SessionView = {
+  user: string
+  role: Role
+  scopes: Scope[]
+  expiresAt: IsoTime
+  /** Nothing may be done but setting up a second factor. */
+  mustEnrol?: true
+}
 /** `POST /api/v1/keys`: the key itself is told once. */
 export type MadeKey = { id: string; name: string; scopes: Scope[]; key: string }
 export type SetupState = { open: boolean }

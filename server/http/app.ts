@@ -12,9 +12,11 @@ import { scanPlan } from '../search/scan-plan.ts'
 import { createSearch } from '../search/search.ts'
 import { createTurn } from '../search/turn.ts'
 import { createAttempts } from './auth/attempts.ts'
+import { createDevices } from './auth/devices.ts'
 import { createGate } from './auth/gate.ts'
 import { createKeyRing, type KeyRing } from './auth/keys.ts'
 import { createKeyUses } from './auth/key-use.ts'
+import { createOidcFlows } from './auth/oidc.ts'
 import type { OwnOrigin } from './auth/origin.ts'
 import { closable } from './closing.ts'
 import type { Context } from './context.ts'
@@ -77,6 +79,8 @@ export function createHttp(
     keys,
     uses,
     attempts: createAttempts(),
+    devices: createDevices({ store, clock }),
+    oidc: createOidcFlows(clock),
     metrics,
     traffic: createTraffic(store),
     tally: createTally(store),

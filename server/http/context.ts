@@ -1,6 +1,8 @@
 import type { Attempts } from './auth/attempts.ts'
+import type { Devices } from './auth/devices.ts'
 import type { KeyRing } from './auth/keys.ts'
 import type { KeyUses } from './auth/key-use.ts'
+import type { OidcFlows } from './auth/oidc.ts'
 import type { Intake } from './intake.ts'
 import type { Metrics } from './metrics.ts'
 import type { Coverage } from '../pipeline/coverage.ts'
@@ -20,6 +22,8 @@ export type Context = HttpParts & {
   keys: KeyRing
   uses: KeyUses
   attempts: Attempts
+  devices: Devices
+  oidc: OidcFlows
   metrics: Metrics
   traffic: Traffic
   tally: Tally

@@ -11,6 +11,7 @@ export const problems = {
   codeRequired: { status: 401, title: 'A code is needed too' },
   signInRefused: { status: 401, title: 'User or password is wrong' },
   forbidden: { status: 403, title: 'These credentials may not do this' },
+  factorRequired: { status: 403, title: 'A second factor is needed first' },
   foreignOrigin: { status: 403, title: 'The request comes from another site' },
   wrongSetupToken: { status: 403, title: 'The set-up token is wrong' },
   notFound: { status: 404, title: 'There is no such thing' },

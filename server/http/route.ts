@@ -29,7 +29,7 @@ export type Answer = {
   text?: string
   bytes?: Uint8Array
   type?: string
-  headers?: Record<string, string>
+  headers?: Record<string, string | string[]>
 }
 export type AnswerSpec = { description: string; schema?: z.ZodType; type?: string }
 
@@ -71,11 +71,11 @@ export function route<Q extends z.ZodObject = z.ZodObject<Record<never, never>>,
   return spec as unknown as Route
 }
 
-export function ok(json: unknown, headers: Record<string, string> = {}): Answer {
+export function ok(json: unknown, headers: Answer['headers'] = {}): Answer {
   return { status: 200, json, headers }
 }
 
-export function created(json: unknown, location: string, headers: Record<string, string> = {}): Answer {
+export function created(json: unknown, location: string, headers: Answer['headers'] = {}): Answer {
   return { status: 201, json, headers: { location, ...headers } }
 }
 

@@ -592,6 +592,10 @@ export const session = named(
     role: z.enum(ROLES),
     scopes: z.array(z.enum(SCOPES)),
     expiresAt: time,
+    mustEnrol: z
+      .literal(true)
+      .exactOptional()
+      .meta({ description: 'Nothing may be done but setting up a second factor.' }),
   }) satisfies z.ZodType<SessionView>,
 )
 const keyShape = {

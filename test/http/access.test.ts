@@ -38,6 +38,9 @@ const PUBLIC = [
   'GET /api/v1/setup',
   'POST /api/v1/setup',
   'POST /api/v1/session',
+  'GET /api/v1/session/ways',
+  'GET /api/v1/session/oidc',
+  'GET /api/v1/session/oidc/callback',
 ]
 
 test('without credentials only health, the API description, set-up and sign-in answer', () => {
@@ -48,6 +51,7 @@ test('without credentials only health, the API description, set-up and sign-in a
 /** A key stands for no person: it has no second factor and no sessions; those of all are for an administrator's. */
 function isOfAPerson({ method, path }: { method: string; path: string }, scopes: readonly Scope[]): boolean {
   if (path === '/api/v1/session/totp') return method === 'get'
+  if (path === '/api/v1/session/totp/off' || path === '/api/v1/session/password') return false
   return path === '/api/v1/sessions/{id}' || (path === '/api/v1/sessions' && method === 'get')
     ? !scopes.includes('admin')
     : false

@@ -30,9 +30,13 @@ export function keyCandidates(header: string): string[] {
 }
 
 export function sessionToken(request: IncomingMessage): string | null {
+  return cookieOf(request, SESSION_COOKIE)
+}
+
+export function cookieOf(request: IncomingMessage, wanted: string): string | null {
   for (const pair of (request.headers.cookie ?? '').split(';')) {
     const [name, value] = pair.trim().split('=', 2)
-    if (name === SESSION_COOKIE && value) return value
+    if (name === wanted && value) return value
   }
   return null
 }

@@ -54,6 +54,9 @@ export function createGate(parts: {
       }
       const who = await identify(request, true)
       if (who.via === 'session' && !isRead(request)) needOwnOrigin(request, parts.own)
+      if (who.session?.mustEnrol && access !== 'any') {
+        throw new Problem('factorRequired', 'Everybody needs a second factor here: set yours up first.')
+      }
       if (access !== 'any' && !access.some((scope) => who.scopes.includes(scope))) {
         throw new Problem(
           'forbidden',

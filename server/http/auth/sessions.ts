@@ -7,11 +7,20 @@ import { type Clock, HOUR, MINUTE, type Millis } from '../../domain/time.ts'
 import { type RecordPut, STORE_FULL, type Store, type StoredRecord } from '../../store/store.ts'
 import { clientAddress } from '../proxy.ts'
 import { SESSION_COOKIE, sessionToken } from './credentials.ts'
+import { readSignIn } from './sign-in-settings.ts'
+import { factorState } from './totp.ts'
 import type { Who } from './who.ts'
 
-type SessionBody = { user: string; expiresAt: Millis; address?: string | null; agent?: string | null }
+type SessionBody = {
+  user: string
+  expiresAt: Millis
+  address?: string | null
+  agent?: string | null
+  /** A provider vouched for the person; whether it asked for a second factor is its business. */
+  vouched?: boolean
+}
 /** Where a person signs in from; `ends`: the token of the session that the browser had until then. */
-export type Origin = { address: string | null; agent: string | null; ends: string | null }
+export type Origin = { address: string | null; agent: string | null; ends: string | null; vouched?: boolean }
 export type Session = {
   id: string
   user: string
@@ -42,12 +51,13 @@ export function originOf(request: IncomingMessage): Origin {
 export async function startSession(
   deps: Deps,
   user: { id: string; name: string },
-  { address, agent, ends }: Origin,
+  { address, agent, ends, vouched = false }: Origin,
   detail: Json = null,
 ): Promise<{ token: string; who: Who }> {
   const token = randomBytes(32).toString('base64url')
   const at = deps.clock()
-  const body: SessionBody = { user: user.id, expiresAt: at + SESSION_LENGTH, address, agent }
+  const expiresAt = at + SESSION_LENGTH
+  const body: SessionBody = { user: user.id, expiresAt, address, agent, ...(vouched ? { vouched } : {}) }
   const audit = { at, actor: user.name, verb: 'session.start', subject: user.id, detail }
   await deps.store.putRecords([
     { kind: 'session', id: sessionId(token), body, expect: 0, audit, at },
@@ -83,13 +93,20 @@ export async function findSession(deps: Deps, token: string, renew = true): Prom
       if ((error as { code?: unknown }).code !== STORE_FULL) throw error
     }
   }
+  const mustEnrol = !session.vouched && (await lacksFactor(store, session.user))
   return {
     via: 'session',
     id: `user:${session.user}`,
     name: user.name,
     scopes: ROLE_SCOPES[user.role],
-    session: { id, user: session.user, role: user.role, expiresAt },
+    session: { id, user: session.user, role: user.role, expiresAt, mustEnrol },
   }
+}
+
+/** Everybody needs a second factor here, and this user has none yet. */
+async function lacksFactor(store: Store, user: string): Promise<boolean> {
+  const { settings } = await readSignIn(store)
+  return settings.requireCode && (await factorState(store, user)) === null
 }
 
 export async function endSession({ store, clock }: Deps, who: Who): Promise<void> {

@@ -15,12 +15,23 @@ export type User = {
   disabled: boolean
   createdAt: Millis
   version: number
+  /** Who it is for the provider that vouches for them; null: they sign in with a password. */
+  oidc: OidcOrigin | null
 }
-type UserBody = { name: string; role: Role; disabled: boolean; password: string }
-export type UserInput = { name: string; role: Role; password: string; actor: string; at: Millis }
+export type OidcOrigin = { issuer: string; subject: string }
+/** `password` null: there is none. */
+type UserBody = { name: string; role: Role; disabled: boolean; password: string | null; oidc?: OidcOrigin }
+export type UserInput = {
+  name: string
+  role: Role
+  password: string | null
+  oidc?: OidcOrigin
+  actor: string
+  at: Millis
+}
 export type UserChange = { role?: Role; disabled?: boolean; password?: string }
 
-type Deps = { store: Store; clock: Clock }
+export type Deps = { store: Store; clock: Clock }
 
 /** The setting that closes the set-up for good. */
 const SETUP_DONE = 'setup'
@@ -71,7 +82,7 @@ export async function createFirstAdmin(
   }
   const written = await store.putRecords([close, put])
   if (written.some((result) => !result.written)) throw done()
-  return newUser(name, 'admin', at)
+  return newUser({ name, role: 'admin', at })
 }
 
 /** Throws `idTaken` when there is a user of this name in any case. */
@@ -80,7 +91,7 @@ export async function createUser(store: Store, input: UserInput): Promise<User> 
   if (!written!.written) {
     throw new Problem('idTaken', `There is a user ${JSON.stringify(userId(input.name))} already.`)
   }
-  return newUser(input.name, input.role, input.at)
+  return newUser(input)
 }
 
 /** Whoever is switched off, or has a new password or role, is signed out everywhere. */
@@ -129,14 +140,16 @@ export function userId(name: string): string {
   return name.normalize('NFC').toLowerCase()
 }
 
-async function userPut({ name, role, password, actor, at }: UserInput, verb: string): Promise<RecordPut> {
+async function userPut(input: UserInput, verb: string): Promise<RecordPut> {
+  const { name, role, password, oidc, actor, at } = input
   const id = userId(name)
-  const body: UserBody = { name, role, disabled: false, password: await hashPassword(password) }
+  const hash = password === null ? null : await hashPassword(password)
+  const body: UserBody = { name, role, disabled: false, password: hash, ...(oidc ? { oidc } : {}) }
   return { kind: 'user', id, body, expect: 0, audit: { at, actor, verb, subject: id, detail: { role } }, at }
 }
 
-function newUser(name: string, role: Role, at: Millis): User {
-  return { id: userId(name), name, role, disabled: false, createdAt: at, version: 1 }
+function newUser({ name, role, oidc, at }: Pick<UserInput, 'name' | 'role' | 'oidc' | 'at'>): User {
+  return { id: userId(name), name, role, disabled: false, createdAt: at, version: 1, oidc: oidc ?? null }
 }
 
 async function needUser({ store }: Deps, id: string): Promise<StoredRecord> {
@@ -160,6 +173,6 @@ function changedMeanwhile(): Problem {
 }
 
 function readUser(record: StoredRecord): User {
-  const { name, role, disabled } = record.body as unknown as UserBody
-  return { id: record.id, name, role, disabled, createdAt: record.createdAt, version: record.version }
+  const { name, role, disabled, oidc = null } = record.body as unknown as UserBody
+  return { id: record.id, name, role, disabled, createdAt: record.createdAt, version: record.version, oidc }
 }

@@ -10,7 +10,16 @@ export type Who = {
   name: string
   scopes: readonly Scope[]
   /** Of a signed-in person. */
-  session: { id: string; user: string; role: Role; expiresAt: Millis } | null
+  session: PersonSession | null
+}
+
+export type PersonSession = {
+  id: string
+  user: string
+  role: Role
+  expiresAt: Millis
+  /** Nothing may be done with it but to set up a second factor. */
+  mustEnrol: boolean
 }
 
 export const NOBODY: Who = { via: 'nobody', id: '', name: '', scopes: [], session: null }

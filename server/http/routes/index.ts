@@ -25,9 +25,11 @@ import { journalUploadRoutes } from './journal-upload.ts'
 import { keyRoutes } from './keys.ts'
 import { liveRoutes } from './live.ts'
 import { logLevelRoutes } from './log-level.ts'
+import { oidcRoutes } from './oidc.ts'
 import { organisationRoutes } from './organisation.ts'
 import { otlpRoutes } from './otlp.ts'
 import { overviewRoutes } from './overview.ts'
+import { passwordRoutes } from './password.ts'
 import { rejectedRoutes } from './rejected.ts'
 import { retentionRoutes } from './retention.ts'
 import { ruleActivityRoutes } from './rule-activity.ts'
@@ -40,6 +42,7 @@ import { searchRoutes } from './search.ts'
 import { sessionRoutes } from './session.ts'
 import { sessionsRoutes } from './sessions.ts'
 import { setupRoutes } from './setup.ts'
+import { signInRoutes } from './sign-in.ts'
 import { sourceRoutes } from './sources.ts'
 import { totpRoutes } from './totp.ts'
 import { userRoutes } from './users.ts'
@@ -51,6 +54,9 @@ export function allRoutes(context: Context): Route[] {
     ...sessionRoutes(context),
     ...sessionsRoutes(context),
     ...totpRoutes(context),
+    ...passwordRoutes(context),
+    ...signInRoutes(context),
+    ...oidcRoutes(context),
     ...keyRoutes(context),
     ...userRoutes(context),
     ...eventRoutes(context),

@@ -28,7 +28,7 @@ const whoAmI = z.union([
 ])
 
 export function sessionRoutes(context: Context): Route[] {
-  const { store, settings, attempts } = context
+  const { store, settings, attempts, devices } = context
   return [
     route({
       method: 'post',
@@ -45,7 +45,8 @@ export function sessionRoutes(context: Context): Route[] {
       async handle({ request, body, now }) {
         const address = clientAddress(request) ?? ''
         const name = userId(body.user)
-        await attempts.take(address, name)
+        const device = await devices.known(request, name)
+        await attempts.take(address, name, device)
         const user = await checkPassword(store, body.user, body.password)
         if (!user) {
           const subject = name.slice(0, 100)
@@ -68,11 +69,12 @@ export function sessionRoutes(context: Context): Route[] {
             throw new Problem('signInRefused', 'The code is wrong, too old, or was used already.')
           }
         }
-        await attempts.forgive(address, name)
+        await attempts.forgive(address, name, device)
         const { token, who } = await startSession(context, user, originOf(request))
-        return created(sessionView(who), '/api/v1/session', {
-          'set-cookie': sessionCookie(token, isEncrypted(request, settings.secureCookie)),
-        })
+        const secure = isEncrypted(request, settings.secureCookie)
+        const cookies = [sessionCookie(token, secure)]
+        if (device === null) cookies.push(await devices.cookie(user.id, secure))
+        return created(sessionView(who), '/api/v1/session', { 'set-cookie': cookies })
       },
     }),
     route({
@@ -107,6 +109,7 @@ export function sessionRoutes(context: Context): Route[] {
 }
 
 export function sessionView(who: Who): SessionView {
-  const { role, expiresAt } = who.session!
-  return { user: who.name, role, scopes: [...who.scopes], expiresAt: toIso(expiresAt) }
+  const { role, expiresAt, mustEnrol } = who.session!
+  const view = { user: who.name, role, scopes: [...who.scopes], expiresAt: toIso(expiresAt) }
+  return mustEnrol ? { ...view, mustEnrol } : view
 }

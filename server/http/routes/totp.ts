@@ -2,7 +2,8 @@
 import { encode } from 'uqr'
 import { z } from 'zod'
 import { LONGEST_PASSWORD } from '../auth/passwords.ts'
-import { confirmFactor, factorRemoval, factorState, proposeFactor } from '../auth/totp.ts'
+import { readSignIn } from '../auth/sign-in-settings.ts'
+import { confirmFactor, factorRemoval, factorState, proposeFactor, takeCode } from '../auth/totp.ts'
 import { sessionsOf } from '../auth/sessions.ts'
 import { checkPassword, findUser } from '../auth/users.ts'
 import type { Who } from '../auth/who.ts'
@@ -22,7 +23,7 @@ export function totpRoutes(context: Context): Route[] {
       path: '/api/v1/session/totp',
       tag,
       summary: 'Whether signing in needs a code of yours',
-      access: ['read'],
+      access: 'any',
       answers: { 200: { description: 'On or off', schema: schemas.totpState } },
       async handle({ who }) {
         const state = await factorState(store, needPerson(who).id)
@@ -34,7 +35,7 @@ export function totpRoutes(context: Context): Route[] {
       path: '/api/v1/session/totp',
       tag,
       summary: 'A secret for an authenticator app; it counts once its first code was sent',
-      access: ['read'],
+      access: 'any',
       body: jsonBody(z.strictObject({ password: z.string().max(LONGEST_PASSWORD) })),
       answers: {
         200: { description: 'The secret, also as a QR code', schema: schemas.totpProposal },
@@ -59,7 +60,7 @@ export function totpRoutes(context: Context): Route[] {
       path: '/api/v1/session/totp',
       tag,
       summary: 'Turn the second factor on with the first code of the app',
-      access: ['read'],
+      access: 'any',
       body: jsonBody(z.strictObject({ code: z.string().max(20) })),
       answers: {
         200: { description: 'On; the recovery codes are shown this once', schema: schemas.recoveryCodes },
@@ -74,6 +75,35 @@ export function totpRoutes(context: Context): Route[] {
         if (!codes) throw wrong('code')
         await attempts.forgive(address, person.id)
         return ok({ recoveryCodes: codes })
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/api/v1/session/totp/off',
+      tag,
+      summary: 'Turn your second factor off with a code of it',
+      access: ['read'],
+      body: jsonBody(z.strictObject({ code: z.string().max(40) })),
+      answers: {
+        204: { description: 'Off' },
+        403: { description: 'Everybody needs one here' },
+        404: { description: 'It is off' },
+        422: { description: 'The code is wrong' },
+        429: { description: 'Too many attempts' },
+      },
+      async handle({ who, body, request, now }) {
+        const person = needPerson(who)
+        if (!(await factorState(store, person.id))) throw new Problem('notFound', 'It is off already.')
+        if ((await readSignIn(store)).settings.requireCode) {
+          throw new Problem('factorRequired', 'Everybody needs a second factor here.')
+        }
+        const address = clientAddress(request) ?? ''
+        await attempts.take(address, person.id)
+        if (!(await takeCode(context, person, body.code))) throw wrong('code')
+        await attempts.forgive(address, person.id)
+        const audit = { at: now, actor: person.name, verb: 'totp.off', subject: person.id, detail: null }
+        await store.putRecords([factorRemoval(person.id, audit, now)])
+        return noContent
       },
     }),
     route({
