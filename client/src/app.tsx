@@ -29,7 +29,7 @@ export function App() {
       </main>
     )
   }
-  return <SignedIn />
+  return state.session.mustEnrol ? <EnrolScreen /> : <SignedIn />
 }
 
 function SignedIn() {
@@ -51,6 +51,7 @@ function SignedIn() {
 }
 
 const SetUpScreen = lazyScreen(() => import('./screens/set-up/set-up.tsx').then((code) => code.SetUpScreen))
+const EnrolScreen = lazyScreen(() => import('./screens/settings/enrol.tsx').then((code) => code.EnrolScreen))
 const AlertsScreen = lazyScreen(() => import('./screens/alerts/alerts.tsx').then((code) => code.AlertsScreen))
 const AlertScreen = lazyScreen(() => import('./screens/alert/alert.tsx').then((code) => code.AlertScreen))
 const IncidentScreen = lazyScreen(() =>

@@ -81,6 +81,8 @@ describe.skipIf(noBrowser)(`every screen in a browser${noBrowser}`, () => {
     ['settings-organisation', '/settings'],
     ['settings-notifications', '/settings/notifications'],
     ['settings-fire-drill', '/settings/fire-drill'],
+    ['settings-me', '/settings/me'],
+    ['settings-sign-in', '/settings/sign-in'],
     ['settings-users', '/settings/users'],
     ['settings-keys', '/settings/keys'],
     ['settings-audit', '/settings/audit'],

@@ -52,7 +52,7 @@ function browser() {
   return {
     open,
     session,
-    signIn: () => open(`${world.url}/api/v1/session/oidc`),
+    signIn: (query = '') => open(`${world.url}/api/v1/session/oidc${query}`),
     who: async () => {
       const cookie = `vedette_session=${session()}`
       return (await fetch(`${world.url}/api/v1/session`, { headers: { cookie } })).json() as Promise<any>
@@ -146,6 +146,18 @@ test('what comes back is taken only in the browser that began, once, and only wi
   expect(wrong.status).toBe(403)
   // That was its one try.
   expect((await fetch(back, { headers: { cookie: own } })).status).toBe(403)
+})
+
+test.each([
+  ['/alerts/a-1?view=all&x="><script>', '/alerts/a-1?view=all&#38;x=%22%3E%3Cscript%3E'],
+  ['https://evil.example/', '/'],
+  ['//evil.example/x', '/'],
+  ['/\\evil.example', '/'],
+  ['javascript:alert(1)', '/'],
+])('it goes on to the page that was asked for, if that is one of ours: %s', async (to, on) => {
+  person('ann')
+  const page = await browser().signIn(`?to=${encodeURIComponent(to)}`)
+  expect(page.text).toContain(`content="0; url=${on}">`)
 })
 
 test('a flow is over after ten minutes', async () => {

@@ -77,7 +77,10 @@ test('every operation has its own id, a summary, its path parameters, and says w
 
 test('it says which operations need credentials', () => {
   for (const { name, operation } of operations()) {
-    const isOpen = /(healthz|readyz|openapi\.json|setup|post \/api\/v1\/session|session\/(ways|oidc|oidc\/callback))$/.test(name)
+    const isOpen =
+      /(healthz|readyz|openapi\.json|setup|post \/api\/v1\/session|session\/(ways|oidc|oidc\/callback))$/.test(
+        name,
+      )
     expect(operation.security, name).toHaveLength(isOpen ? 0 : 3)
     expect('401' in operation.responses, name).toBe(!isOpen || name.endsWith('session'))
   }

@@ -8,14 +8,22 @@ import type { SignInProvider } from '../../domain/sign-in.ts'
 import { type Clock, MINUTE, type Millis, SECOND } from '../../domain/time.ts'
 
 export type OidcFlows = {
-  /** Where to send the browser, and what its cookie must hold when it comes back. */
-  begin(provider: SignInProvider, redirectUri: string): Promise<{ address: string; cookie: string }>
+  /** Where to send the browser, and what its cookie must hold when it comes back. `to`: where it wants to be then. */
+  begin(
+    provider: SignInProvider,
+    redirectUri: string,
+    to: string,
+  ): Promise<{ address: string; cookie: string }>
   /** Whose flow it was, by the checked ID token. Throws `OidcRefused` with what was wrong. */
-  finish(provider: SignInProvider, callback: URL, cookie: string | null): Promise<IDToken>
+  finish(
+    provider: SignInProvider,
+    callback: URL,
+    cookie: string | null,
+  ): Promise<{ claims: IDToken; to: string }>
   /** Throws `OidcRefused` when there is no provider at this address, or not for this client. */
   check(provider: SignInProvider): Promise<void>
 }
-type Flow = { state: string; nonce: string; verifier: string; redirectUri: string; until: Millis }
+type Flow = { to: string; state: string; nonce: string; verifier: string; redirectUri: string; until: Millis }
 
 /** A flow that did not lead to a person; the message is for whoever tried. */
 export class OidcRefused extends Error {
@@ -49,11 +57,11 @@ export function createOidcFlows(clock: Clock): OidcFlows {
   }
 
   return {
-    async begin(provider, redirectUri) {
+    async begin(provider, redirectUri, to) {
       const config = await configOf(provider)
       const client = await import('openid-client')
       const verifier = client.randomPKCECodeVerifier()
-      const flow = { state: client.randomState(), nonce: client.randomNonce(), verifier, redirectUri }
+      const flow = { state: client.randomState(), nonce: client.randomNonce(), verifier, redirectUri, to }
       const address = client.buildAuthorizationUrl(config, {
         redirect_uri: redirectUri,
         scope: 'openid profile email',
@@ -85,7 +93,7 @@ export function createOidcFlows(clock: Clock): OidcFlows {
           expectedNonce: flow.nonce,
           idTokenExpected: true,
         })
-        return tokens.claims()!
+        return { claims: tokens.claims()!, to: flow.to }
       } catch (error) {
         throw new OidcRefused(`${provider.name} did not let you in: ${reasonOf(error)}`)
       }

@@ -1,7 +1,9 @@
 /** Signing in with the provider: the browser goes there and comes back, each time as a page. */
 import type { IncomingMessage } from 'node:http'
+import { z } from 'zod'
 import { cookieOf } from '../auth/credentials.ts'
-import { FLOW_SECONDS, OidcRefused } from '../auth/oidc.ts'
+import { FLOW_SECONDS } from '../auth/oidc.ts'
+import { refusal, signedIn } from '../auth/oidc-pages.ts'
 import { userOf } from '../auth/oidc-users.ts'
 import { originOf, sessionCookie, startSession } from '../auth/sessions.ts'
 import { readSignIn } from '../auth/sign-in-settings.ts'
@@ -9,7 +11,7 @@ import type { Context } from '../context.ts'
 import type { HttpSettings } from '../parts.ts'
 import { Problem } from '../problem.ts'
 import { clientAddress, isEncrypted } from '../proxy.ts'
-import { type Answer, route, type Route } from '../route.ts'
+import { route, type Route } from '../route.ts'
 
 export const OIDC_PATH = '/api/v1/session/oidc'
 const CALLBACK = `${OIDC_PATH}/callback`
@@ -26,19 +28,26 @@ export function oidcRoutes(context: Context): Route[] {
       tag,
       summary: 'Sign in with the provider: sends the browser there',
       access: 'public',
+      query: z.object({
+        to: z.string().max(2000).default('/').meta({ description: 'The page of the dashboard to go on to.' }),
+      }),
       answers: {
         302: { description: 'To the provider' },
         403: { description: 'The provider cannot be asked; a page says why', ...page },
         404: { description: 'No provider is set' },
       },
-      async handle({ request }) {
+      async handle({ request, query }) {
         const provider = await needProvider()
         try {
-          const { address, cookie } = await oidc.begin(provider, redirectUri(request, settings))
+          const { address, cookie } = await oidc.begin(
+            provider,
+            redirectUri(request, settings),
+            ownPage(query.to),
+          )
           const kept = flowCookie(cookie, FLOW_SECONDS, isEncrypted(request, settings.secureCookie))
           return { status: 302, headers: { location: address, 'set-cookie': kept } }
         } catch (error) {
-          return refusal(error, [])
+          return refusal(error, settings.clientDir, [])
         }
       },
     }),
@@ -62,12 +71,12 @@ export function oidcRoutes(context: Context): Route[] {
         const cookies = [flowCookie('', 0, secure)]
         try {
           const callback = new URL(request.originalUrl, 'http://callback')
-          const claims = await oidc.finish(provider, callback, cookieOf(request, COOKIE))
+          const { claims, to } = await oidc.finish(provider, callback, cookieOf(request, COOKIE))
           const user = await userOf(context, provider, claims)
           await attempts.forgive(address, 'oidc')
           const origin = { ...originOf(request), vouched: true }
           const { token } = await startSession(context, user, origin, { with: provider.name })
-          return signedIn([...cookies, sessionCookie(token, secure)])
+          return signedIn(to, settings.clientDir, [...cookies, sessionCookie(token, secure)])
         } catch (error) {
           const why = error instanceof Error ? error.message.slice(0, 300) : String(error)
           const detail = { address, why }
@@ -78,7 +87,7 @@ export function oidcRoutes(context: Context): Route[] {
             subject: 'oidc',
             detail,
           })
-          return refusal(error, cookies)
+          return refusal(error, settings.clientDir, cookies)
         }
       },
     }),
@@ -98,42 +107,16 @@ export function redirectUri(request: IncomingMessage, settings: HttpSettings): s
   return own + CALLBACK
 }
 
+/** A page of this dashboard, whatever was asked for. */
+function ownPage(to: string): string {
+  const base = 'http://own.invalid'
+  if (!URL.canParse(to, base)) return '/'
+  const { origin, pathname, search } = new URL(to, base)
+  return origin === base && !pathname.startsWith('//') ? pathname + search : '/'
+}
+
 // Lax: it must come along when the provider sends the browser back.
 function flowCookie(value: string, seconds: number, secure: boolean): string {
   const flags = `Path=${OIDC_PATH}; HttpOnly; SameSite=Lax; Max-Age=${seconds}`
   return `${COOKIE}=${value}; ${flags}${secure ? '; Secure' : ''}`
-}
-
-/**
- * A page of our own, and not a redirect: the session cookie is SameSite=Strict, and would not come along with a
- * navigation that began at the provider.
- */
-function signedIn(cookies: string[]): Answer {
-  const text = pageOf(
-    'Signed in',
-    '<p>You are signed in. <a href="/">Go on to the dashboard</a></p>',
-    '<meta http-equiv="refresh" content="0; url=/">',
-  )
-  return { status: 200, text, type: 'text/html; charset=utf-8', headers: { 'set-cookie': cookies } }
-}
-
-function refusal(error: unknown, cookies: string[]): Answer {
-  if (!(error instanceof OidcRefused) && !(error instanceof Problem)) throw error
-  const text = pageOf(
-    'Not signed in',
-    `<p>${escaped(error.message)}</p><p><a href="/">Back to the sign-in</a></p>`,
-  )
-  return { status: 403, text, type: 'text/html; charset=utf-8', headers: { 'set-cookie': cookies } }
-}
-
-function pageOf(title: string, body: string, head = ''): string {
-  return (
-    `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${title} - Vedette</title>` +
-    `<meta name="viewport" content="width=device-width">${head}</head>` +
-    `<body><main><h1>${title}</h1>${body}</main></body></html>`
-  )
-}
-
-function escaped(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (sign) => `&#${sign.codePointAt(0)!};`)
 }

@@ -32,10 +32,22 @@ export const TABS: readonly Tab[] = [
     Panel: lazyScreen(() => import('./fire-drill.tsx').then((code) => code.FireDrillTab)),
   },
   {
+    id: 'me',
+    label: 'My account',
+    needs: 'read',
+    Panel: lazyScreen(() => import('./me.tsx').then((code) => code.MeTab)),
+  },
+  {
     id: 'users',
     label: 'Users',
     needs: 'admin',
     Panel: lazyScreen(() => import('./users.tsx').then((code) => code.UsersTab)),
+  },
+  {
+    id: 'sign-in',
+    label: 'Sign-in',
+    needs: 'admin',
+    Panel: lazyScreen(() => import('./sign-in.tsx').then((code) => code.SignInTab)),
   },
   {
     id: 'keys',

@@ -1,6 +1,7 @@
 /** The people who may sign in, and what each may do. */
 import { useState } from 'preact/hooks'
 import type { Role } from '../../../../server/domain/access.ts'
+import { deleteFactorOf } from '../../api/access.ts'
 import { failureText } from '../../api/request.ts'
 import {
   deleteUser,
@@ -23,15 +24,13 @@ import { whoAmI } from '../../session.ts'
 import { shortDate } from '../../text/age.ts'
 import { initials } from '../../text/words.ts'
 import { showToast } from '../../toast.ts'
+import { NewPassword, Why } from './fields.tsx'
 
 const ROLES: readonly (readonly [Role, string])[] = [
   ['viewer', 'May look'],
   ['analyst', 'May work on alerts and rules'],
   ['admin', 'May do everything'],
 ]
-/** Shorter passwords are refused by the server too. */
-const SHORTEST = 8
-
 export function UsersTab() {
   const users = useRead('users', getUsers)
   const [adding, setAdding] = useState(false)
@@ -141,7 +140,7 @@ function AddUser(props: SheetProps) {
             autocapitalize="none"
           />
         </label>
-        <Password label="First password" />
+        <NewPassword label="First password" />
         <Select label="Role" shown value={role} options={ROLES} onChange={setRole} />
         <Why why={why} />
         <div class="page-actions">
@@ -184,11 +183,20 @@ function OneUser(props: SheetProps & { user: UserView }) {
           void act(() => patchUser(user, { password }), 'Password changed; other sessions are over')
         }}
       >
-        <Password label="New password" />
+        <NewPassword label="New password" />
         <Why why={why} />
         <div class="page-actions">
           <button class="btn btn--primary" type="submit">
             Change the password
+          </button>
+          <button
+            class="btn"
+            type="button"
+            onClick={() =>
+              void act(() => deleteFactorOf(user.id), 'Signing in needs the password only; sessions are over')
+            }
+          >
+            Take the second factor away
           </button>
           <button
             class="btn btn--danger"
@@ -204,30 +212,4 @@ function OneUser(props: SheetProps & { user: UserView }) {
       </form>
     </Sheet>
   )
-}
-
-function Password(props: { label: string }) {
-  return (
-    <label class="field">
-      <span class="field__label">{props.label}</span>
-      <input
-        class="input"
-        type="password"
-        name="password"
-        required
-        minLength={SHORTEST}
-        autocomplete="new-password"
-      />
-      <span class="field__hint">At least {SHORTEST} characters.</span>
-    </label>
-  )
-}
-
-function Why({ why }: { why: string | null }) {
-  return why ? (
-    <p class="field__error" role="alert">
-      <Icon name="warn" small />
-      {why}
-    </p>
-  ) : null
 }

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
+import { getWays, type SignInWays } from '../../api/access.ts'
 import { Failure, failureText } from '../../api/request.ts'
 import { typed } from '../../parts/form.ts'
 import { Brand, Icon } from '../../parts/icon.tsx'
@@ -12,8 +13,14 @@ export function SignInScreen(props: { ended: boolean; setupOpen: boolean }) {
   const [busy, setBusy] = useState(false)
   // The server asks for it once the password was right.
   const [needsCode, setNeedsCode] = useState(false)
+  const [provider, setProvider] = useState<SignInWays['provider']>(null)
   useEffect(() => {
     pageTitle.value = 'Sign in'
+    // Without an answer there is still the password.
+    getWays().then(
+      (ways) => setProvider(ways.provider),
+      () => undefined,
+    )
   }, [])
   const submit = async (event: SubmitEvent & { currentTarget: HTMLFormElement }) => {
     event.preventDefault()
@@ -99,6 +106,16 @@ export function SignInScreen(props: { ended: boolean; setupOpen: boolean }) {
             {busy ? 'Signing in…' : 'Sign in'}
           </button>
         </form>
+        {provider ? (
+          <a
+            class="btn btn--block login__big"
+            // With a target it is the browser's own: the provider is elsewhere.
+            target="_self"
+            href={`${provider.path}?to=${encodeURIComponent(location.pathname + location.search)}`}
+          >
+            Sign in with {provider.name}
+          </a>
+        ) : null}
       </div>
       <p class="login__foot">Every sign-in is written to the audit log.</p>
     </main>
