@@ -125,7 +125,14 @@ describe.skipIf(noBrowser)(`the settings in a browser${noBrowser}`, () => {
     await page.getByLabel('Your mail domains').waitFor()
     expect(await page.getByRole('button', { name: 'Save' }).count()).toBe(0)
     const tabs = page.getByRole('navigation', { name: 'Settings' }).getByRole('link')
-    expect(await tabs.allInnerTexts()).toEqual(['Organisation', 'Data and backups', 'This browser', 'About'])
+    expect(await tabs.allInnerTexts()).toEqual([
+      'Organisation',
+      'Fire drill',
+      'My account',
+      'Data and backups',
+      'This browser',
+      'About',
+    ])
     await page.goto('/settings/keys')
     await page.getByText('There is no such page of the settings').waitFor()
     await close()
