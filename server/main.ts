@@ -8,13 +8,14 @@ import type { AddressInfo } from 'node:net'
 import { isatty } from 'node:tty'
 import { fileURLToPath } from 'node:url'
 import { MessageChannel } from 'node:worker_threads'
-import { type Config, ConfigError, isLoopback, readConfig } from './config.ts'
+import { type Config, ConfigError, readConfig } from './config.ts'
 import { makeDataFolder } from './data-folder.ts'
 import { createUser, hasUsers } from './http/auth/users.ts'
 import { createHttp } from './http/app.ts'
 import { createLog } from './log.ts'
 import { backupsOf } from './main-backups.ts'
 import type { CorrelatorData } from './main-correlator.ts'
+import { announceStart, listen } from './main-listen.ts'
 import type { ReaderData } from './main-reader.ts'
 import type { SearchData } from './main-search.ts'
 import type { WriterData } from './main-writer.ts'
@@ -178,42 +179,6 @@ async function openSetup(config: Config, store: Store): Promise<string | null> {
     at: Date.now(),
   })
   return null
-}
-
-function listen(server: ReturnType<typeof createHttp>['server'], config: Config): Promise<string> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(new ConfigError(listenProblem(config, error)))
-    })
-    server.listen(config.port, config.host, () => {
-      const { port } = server.address() as AddressInfo
-      const host = config.host.includes(':') ? `[${config.host}]` : config.host
-      resolve(`${config.tls ? 'https' : 'http'}://${host}:${port}`)
-    })
-  })
-}
-
-function listenProblem({ host, port }: Config, { code, message }: NodeJS.ErrnoException): string {
-  if (code === 'EADDRINUSE') {
-    return `VEDETTE_PORT is ${port}: something else listens on it. Stop that, or set another port (0 picks a free one).`
-  }
-  if (code === 'EACCES') return `VEDETTE_PORT is ${port}: this user may not listen on it. Set one above 1023.`
-  if (code === 'ENOTFOUND' || code === 'EADDRNOTAVAIL' || code === 'EAI_AGAIN') {
-    return `VEDETTE_HOST is ${JSON.stringify(host)}: it must be an address of this machine, e.g. 127.0.0.1 or 0.0.0.0.`
-  }
-  return `VEDETTE_HOST, VEDETTE_PORT: cannot listen on ${host}:${port}: ${message}`
-}
-
-function announceStart(config: Config, url: string, setupToken: string | null): void {
-  if (!config.tls && !isLoopback(config.host)) {
-    console.warn(
-      `Warning: ${config.host} can be reached from the network and TLS is off, so keys and passwords travel in the clear. ` +
-        'Set VEDETTE_TLS_CERT and VEDETTE_TLS_KEY, or put a reverse proxy with TLS in front.',
-    )
-  }
-  console.log(`Vedette is ready on ${url}`)
-  if (setupToken)
-    console.log(`Set it up once, in a browser: ${config.publicUrl ?? url}/setup#token=${setupToken}`)
 }
 
 async function stopAll(http: { close(): Promise<void> }, threads: Thread[]): Promise<void> {
