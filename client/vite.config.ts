@@ -18,8 +18,8 @@ export default defineConfig({
               name: 'upkeep',
               test: /src[\\/]screens[\\/](?:settings|sources|connect|accounts?|rules?)[\\/]/,
             },
-            // What an alert leads to, in the order in which it is read.
-            { name: 'triage', test: /src[\\/]screens[\\/](?:alerts?|incident)[\\/]/ },
+            // What is worked with: an alert, its incident, and the search that its hunts open.
+            { name: 'triage', test: /src[\\/]screens[\\/](?:alerts?|incident|search)[\\/]/ },
           ],
         },
       },

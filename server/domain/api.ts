@@ -459,6 +459,8 @@ export type RuleCoverageView = {
   /** What makes it weaker or dearer than it looks. */
   warnings: string[]
   newestData: IsoTime | null
+  /** Up to when all of its logs have come and are looked at. */
+  completeUpTo: IsoTime | null
 }
 /** As `ProblemErrorView`, of a rule's text or a query. */
 export type DiagnosticView = {

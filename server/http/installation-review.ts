@@ -61,7 +61,17 @@ export function createInstallationReview(
   }
 }
 
-export function coverageView(found: RuleCoverage): RuleCoverageView {
-  const { ruleId, enabled, canFire, reasons, warnings, newestData } = found
-  return { ruleId, enabled, canFire, reasons, warnings, newestData: isoOrNull(newestData) }
+/** `pending`: since when something waits for correlation; what came after it is not looked at yet. */
+export function coverageView(found: RuleCoverage, pending: Millis | null): RuleCoverageView {
+  const { ruleId, enabled, canFire, reasons, warnings, newestData, dataUpTo } = found
+  const completeUpTo = dataUpTo === null ? null : Math.min(dataUpTo, pending ?? Infinity)
+  return {
+    ruleId,
+    enabled,
+    canFire,
+    reasons,
+    warnings,
+    newestData: isoOrNull(newestData),
+    completeUpTo: isoOrNull(completeUpTo),
+  }
 }

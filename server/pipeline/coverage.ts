@@ -15,6 +15,8 @@ export type RuleCoverage = {
   warnings: string[]
   /** The newest event in a dataset of the rule. */
   newestData: Millis | null
+  /** Up to when all of its logs have come: what happened later may still be missing. */
+  dataUpTo: Millis | null
   /** Both once more, each with its place in the query. */
   findings: Finding[]
 }
@@ -27,8 +29,8 @@ export function createCoverage({ store, clock }: { store: LookStore; clock: Cloc
   async function coverageOf(rule: Rule, retention: Millis | null): Promise<RuleCoverage> {
     const { compiled, diagnostics } = compileRule(rule)
     if (compiled) {
-      const { findings, newest } = await findingsOf(compiled, lookAt, clock(), retention)
-      return told(rule, findings, newest)
+      const { findings, newest, upTo } = await findingsOf(compiled, lookAt, clock(), retention)
+      return told(rule, findings, newest, upTo)
     }
     const mistakes = diagnostics.slice(0, 3).map(({ message, line, column, length }): Finding => ({
       code: 'cannot-run',
@@ -37,7 +39,7 @@ export function createCoverage({ store, clock }: { store: LookStore; clock: Cloc
       hint: null,
       at: { line, column, length },
     }))
-    return told(rule, mistakes, null)
+    return told(rule, mistakes, null, null)
   }
 
   return {
@@ -53,7 +55,12 @@ export function createCoverage({ store, clock }: { store: LookStore; clock: Cloc
   }
 }
 
-function told({ id: ruleId, enabled }: Rule, findings: Finding[], newestData: Millis | null): RuleCoverage {
+function told(
+  { id: ruleId, enabled }: Rule,
+  findings: Finding[],
+  newestData: Millis | null,
+  dataUpTo: Millis | null,
+): RuleCoverage {
   const sentences = (blocks: boolean) =>
     findings
       .filter((one) => one.blocks === blocks)
@@ -66,6 +73,7 @@ function told({ id: ruleId, enabled }: Rule, findings: Finding[], newestData: Mi
     reasons,
     warnings: sentences(false),
     newestData,
+    dataUpTo,
     findings,
   }
 }

@@ -54,24 +54,30 @@ type StepLogs = {
 
 type Named = { compiled: CompiledRule; step: CompiledStep; where: string; mayBeMissing: boolean }
 
-/** Each once, those that block first. `newest`: event time of the newest log that the rule could use. */
+/**
+ * Each once, those that block first. `newest`: event time of the newest log that the rule could use; `upTo`: of the newest
+ * that its most backward step has, so that beyond it nothing can be found yet. Null: there is none.
+ */
 export async function findingsOf(
   compiled: CompiledRule,
   lookAt: LookAt,
   now: Millis,
   retention: Millis | null,
-): Promise<{ findings: Finding[]; newest: Millis | null }> {
+): Promise<{ findings: Finding[]; newest: Millis | null; upTo: Millis | null }> {
   const { rule } = compiled
   const found: Finding[] = rule.enabled
     ? []
     : [{ code: 'switched-off', blocks: true, message: 'It is switched off', hint: null, at: START }]
   let newest: Millis | null = null
   let since: Millis | null = null
+  let upTo: Millis | null = Infinity
   // Copies of a step (`with runs`) say the same.
   const all = new Set(compiled.steps.filter(({ negates, isPresence }) => !negates && !isPresence))
   for (const [i, step] of [...all].entries()) {
     const datasets = datasetsOf(step) ?? rule.data?.map(({ dataset }) => dataset) ?? [null]
     const logs = await logsOf(datasets, lookAt)
+    const ends = logs.looks.map((look) => look.newest!)
+    upTo = ends.length === 0 || upTo === null ? null : Math.min(upTo, Math.max(...ends))
     for (const look of logs.looks) {
       newest = Math.max(newest ?? 0, look.newest!)
       since = Math.min(since ?? Infinity, look.since!)
@@ -82,7 +88,7 @@ export async function findingsOf(
     found.push(...stepFindings(named, logs, now))
   }
   found.push(...windowFindings(compiled, now, since, retention))
-  return { findings: eachOnce(found), newest }
+  return { findings: eachOnce(found), newest, upTo: upTo === Infinity ? null : upTo }
 }
 
 async function logsOf(datasets: readonly (string | null)[], lookAt: LookAt): Promise<StepLogs> {

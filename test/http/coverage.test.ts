@@ -19,7 +19,8 @@ async function coverageOf(id: string) {
 test('before any log has come no rule can fire, and each says which logs it lacks', async () => {
   const { rules } = await siem.get('/api/v1/coverage')
   expect(rules.length).toBeGreaterThanOrEqual(40)
-  for (const rule of rules) expect(rule, rule.ruleId).toMatchObject({ canFire: false, newestData: null })
+  for (const rule of rules)
+    expect(rule, rule.ruleId).toMatchObject({ canFire: false, newestData: null, completeUpTo: null })
   expect((await coverageOf('impossible-travel')).reasons).toEqual([
     'No log of azure.signinlogs has come yet.',
   ])
@@ -50,6 +51,10 @@ test('with logs it says what they lack, what is never filled, and how old they a
     expect(of('bulk-send').reasons.join()).toMatch(/newest log of o365\.audit is .+ old/)
     expect(of('risky-sign-in')).toMatchObject({ canFire: true, reasons: [] })
     expect(Date.parse(of('risky-sign-in').newestData)).toBe(Math.floor(now / 1000) * 1000 + (now % 1000))
+    expect(of('risky-sign-in').completeUpTo).toBe(of('risky-sign-in').newestData)
+    // Of two kinds of logs the one that lies further back counts.
+    const both = of('risky-sign-in-then-inbox-rule')
+    expect(Date.parse(both.newestData) - Date.parse(both.completeUpTo)).toBeCloseTo(48 * HOUR, -4)
     const everything = of('everything')
     expect(everything.canFire).toBe(false)
     expect(everything.reasons.join()).toMatch(/\[azure\.signinlogs\.no_such_key\]/)

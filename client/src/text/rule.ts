@@ -1,5 +1,6 @@
 /** What a rule does, whose it is and whether it can fire, in words. */
 import type { RuleKind } from '../../../server/domain/alert.ts'
+import { now } from '../clock.ts'
 import type { RuleCoverageView, RuleView } from '../../../server/domain/api.ts'
 
 export const KIND_WORDS: Record<RuleKind, string> = {
@@ -57,4 +58,16 @@ export function isBlind(
   coverage: RuleCoverageView | null | undefined,
 ): boolean {
   return rule.enabled && coverage?.canFire === false
+}
+
+// Microsoft's audit log usually comes within 90 minutes.
+const BEHIND = 2 * 3_600_000
+
+/** It can fire, but some of its logs end a while ago: what happened since then may still be missing. */
+export function isBehind(
+  rule: Pick<RuleView, 'enabled'>,
+  coverage: RuleCoverageView | null | undefined,
+): boolean {
+  if (!rule.enabled || !coverage?.canFire || coverage.completeUpTo === null) return false
+  return now.value - Date.parse(coverage.completeUpTo) > BEHIND
 }

@@ -7,7 +7,7 @@ import * as answers from '../schemas.ts'
 
 const coverageQuery = z.object({ rule: z.string().max(300).optional() })
 
-export function coverageRoutes({ rules, coverage, settings }: Context): Route[] {
+export function coverageRoutes({ rules, coverage, settings, store }: Context): Route[] {
   return [
     route({
       method: 'get',
@@ -25,7 +25,8 @@ export function coverageRoutes({ rules, coverage, settings }: Context): Route[] 
           stored.map(({ rule }) => rule),
           settings.retention ?? null,
         )
-        return ok({ rules: found.map(coverageView), nextCursor: null })
+        const { oldestPending } = await store.state()
+        return ok({ rules: found.map((one) => coverageView(one, oldestPending)), nextCursor: null })
       },
     }),
   ]

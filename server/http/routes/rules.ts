@@ -54,16 +54,16 @@ const reviewInput = z
   .meta({ anyOf: [{ required: ['rule'] }, { required: ['language', 'query'] }] })
 
 export function ruleRoutes(context: Context): Route[] {
-  const { rules } = context
+  const { rules, store } = context
   const installation = createInstallationReview(context)
   const tag = 'rules'
   const absent = (id: string) => new Problem('notFound', `There is no rule ${JSON.stringify(id)}.`)
 
   /** A rule as a single one is shown: with what the stored logs say of it. */
   async function whole(stored: StoredRule, own: Diagnostic[] = stored.diagnostics, input?: RuleInput) {
-    const [found] = await installation.of([stored.rule])
+    const [[found], { oldestPending }] = await Promise.all([installation.of([stored.rule]), store.state()])
     const warnings = [...own, ...(await installation.warnings(found!, input))]
-    return { ...ruleView(stored, warnings), ...(found ? { health: coverageView(found) } : {}) }
+    return { ...ruleView(stored, warnings), ...(found ? { health: coverageView(found, oldestPending) } : {}) }
   }
 
   return [

@@ -24,6 +24,9 @@ export const ruleCoverage = named(
     reasons: z.array(z.string()).meta({ description: 'Why it cannot fire; none: it can.' }),
     warnings: z.array(z.string()).meta({ description: 'What makes it weaker or dearer than it looks.' }),
     newestData: timeOrNull,
+    completeUpTo: timeOrNull.meta({
+      description: 'Up to when all of its logs have come and are looked at; null: some never came.',
+    }),
   }),
 )
 

@@ -30,6 +30,12 @@ export function Guide(props: { rule: RuleView }) {
             {rule.health?.newestData ? (
               <p class="soft">
                 Its newest log is <Age at={rule.health.newestData} /> old.
+                {rule.health.completeUpTo ? (
+                  <>
+                    {' '}
+                    What happened until <Age at={rule.health.completeUpTo} /> ago has come and is looked at.
+                  </>
+                ) : null}
               </p>
             ) : null}
             {(rule.health?.warnings ?? []).map((warning) => (

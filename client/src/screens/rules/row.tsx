@@ -5,7 +5,7 @@ import { Icon } from '../../parts/icon.tsx'
 import { SeverityBadge } from '../../parts/severity.tsx'
 import { Switch } from '../../parts/switch.tsx'
 import { Hostile } from '../../parts/text.tsx'
-import { isBlind, ORIGIN_WORDS, originOf, ruleLine } from '../../text/rule.ts'
+import { isBehind, isBlind, ORIGIN_WORDS, originOf, ruleLine } from '../../text/rule.ts'
 import { formatCount, plural } from '../../text/words.ts'
 
 type Props = {
@@ -53,6 +53,11 @@ export function RuleRow(props: Props) {
         {isBlind(rule, coverage) ? (
           <span class="rule-desc c-warn">
             <Icon name="warn" small /> Cannot fire now. <Hostile text={coverage!.reasons[0] ?? ''} />
+          </span>
+        ) : null}
+        {isBehind(rule, coverage) ? (
+          <span class="rule-desc c-warn">
+            Looked at up to <Age at={coverage!.completeUpTo!} suffix=" ago" /> only: newer logs have not come
           </span>
         ) : null}
         {rule.warnings.length > 0 && !rule.builtIn ? (
