@@ -5,11 +5,10 @@ import { getAccount } from '../../api/accounts.ts'
 import { Failure } from '../../api/request.ts'
 import { postSearch } from '../../api/search.ts'
 import { Age } from '../../parts/age.tsx'
+import { AlertLinks } from '../../parts/alert-links.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { Panel } from '../../parts/panel.tsx'
-import { SeverityGlyph } from '../../parts/severity.tsx'
 import { Empty, Failed, Skeleton } from '../../parts/states.tsx'
-import { StatusGlyph } from '../../parts/status.tsx'
 import { Hostile } from '../../parts/text.tsx'
 import { useRead } from '../../parts/use-read.ts'
 import { clockTime, exactTime, sameDay, shortDate } from '../../text/age.ts'
@@ -145,20 +144,7 @@ function Alerts({ account }: { account: AccountView }) {
       {account.alerts.length === 0 ? (
         <Empty icon="done" title="None" />
       ) : (
-        <ul class="others panel__body">
-          {account.alerts.map((alert) => (
-            <li key={alert.id}>
-              <a class="others__link" href={`/alerts/${encodeURIComponent(alert.id)}`}>
-                <SeverityGlyph severity={alert.severity} />
-                <span>
-                  <Hostile text={withoutAccount(alert.summary, alert.user)} />
-                </span>
-                <StatusGlyph alert={alert} />
-                <Age at={alert.raisedAt} class="incident__age" />
-              </a>
-            </li>
-          ))}
-        </ul>
+        <AlertLinks alerts={account.alerts} class="panel__body" />
       )}
     </Panel>
   )

@@ -4,13 +4,11 @@ import { getAccount } from '../../api/accounts.ts'
 import { getAlerts } from '../../api/calls.ts'
 import { failureText } from '../../api/request.ts'
 import { Age } from '../../parts/age.tsx'
+import { AlertLinks } from '../../parts/alert-links.tsx'
 import { Panel } from '../../parts/panel.tsx'
-import { SeverityGlyph } from '../../parts/severity.tsx'
 import { Failed } from '../../parts/states.tsx'
-import { StatusGlyph } from '../../parts/status.tsx'
 import { Hostile } from '../../parts/text.tsx'
 import { useRead } from '../../parts/use-read.ts'
-import { withoutAccount } from '../../text/sentence.ts'
 import { formatCount } from '../../text/words.ts'
 
 const OTHERS = 10
@@ -135,20 +133,7 @@ function OtherAlerts(props: { user: string; not: string }) {
       <h3 class="others__title">
         {alerts.length === 0 ? 'No other alert about it' : 'Other alerts about it'}
       </h3>
-      <ul class="others">
-        {alerts.map((alert) => (
-          <li key={alert.id}>
-            <a class="others__link" href={`/alerts/${encodeURIComponent(alert.id)}`}>
-              <SeverityGlyph severity={alert.severity} />
-              <span>
-                <Hostile text={withoutAccount(alert.summary, alert.user)} />
-              </span>
-              <StatusGlyph alert={alert} />
-              <Age at={alert.raisedAt} class="incident__age" />
-            </a>
-          </li>
-        ))}
-      </ul>
+      <AlertLinks alerts={alerts} />
     </>
   )
 }

@@ -4,6 +4,7 @@ import type { AlertDetail, BacktestView } from '../../../../server/domain/api.ts
 import { Failure, failureText } from '../../api/request.ts'
 import { postException, postExceptionTrial } from '../../api/rules.ts'
 import { knownFields } from '../../parts/events.ts'
+import { ExceptionFields } from '../../parts/exception-fields.tsx'
 import { typed } from '../../parts/form.ts'
 import { Icon } from '../../parts/icon.tsx'
 import { type EditorProblem, QueryEditor } from '../../parts/query-editor.tsx'
@@ -115,22 +116,7 @@ export function ExceptionSheet(props: { alert: AlertDetail; onClose: () => void 
           </button>
         </div>
         <div role="status">{trial ? <Trial trial={trial} /> : null}</div>
-        <label class="field">
-          <span class="field__label">Because</span>
-          <input class="input" name="reason" required maxLength={1000} />
-          <span class="field__hint">For the people who come after you.</span>
-        </label>
-        <label class="field">
-          <span class="field__label">Until</span>
-          <input class="input" type="date" name="expires" />
-          <span class="field__hint">Empty: it never ends.</span>
-        </label>
-        {why && problems.length === 0 ? (
-          <p class="field__error" role="alert">
-            <Icon name="warn" small />
-            {why}
-          </p>
-        ) : null}
+        <ExceptionFields why={problems.length === 0 ? why : null} />
         {sure ? (
           <p class="callout callout--warn" role="alert">
             <Icon name="warn" small />

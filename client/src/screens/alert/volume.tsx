@@ -2,11 +2,12 @@
 import type { AlertDetail } from '../../../../server/domain/api.ts'
 import { getRule } from '../../api/rules.ts'
 import { postHistogram } from '../../api/search.ts'
+import { CountsTable } from '../../parts/counts-table.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { Panel } from '../../parts/panel.tsx'
 import { Failed, Skeleton } from '../../parts/states.tsx'
 import { useRead } from '../../parts/use-read.ts'
-import { shortDate, shortTime } from '../../text/age.ts'
+import { shortDate } from '../../text/age.ts'
 import { scaleTop } from '../../text/charts.ts'
 import { withClause } from '../../text/query-clause.ts'
 import { formatCount } from '../../text/words.ts'
@@ -110,29 +111,12 @@ function Volume({ alert, user }: { alert: AlertDetail; user: string }) {
                 <Icon name="right" small />
                 Show as table
               </summary>
-              <div class="table__wrap" tabIndex={0} role="group" aria-label="How much, as a table">
-                <table class="table">
-                  <caption class="vh">Counts, without the stretches that have none</caption>
-                  <thead>
-                    <tr>
-                      <th scope="col">From</th>
-                      <th scope="col" class="num">
-                        Count
-                      </th>
-                    </tr>
-                  </thead>
-                  <tbody>
-                    {bars
-                      .filter(({ count }) => count > 0)
-                      .map(({ from, count }) => (
-                        <tr key={from}>
-                          <th scope="row">{`${shortDate(from)} ${shortTime(from)}`}</th>
-                          <td class="num">{formatCount(count)}</td>
-                        </tr>
-                      ))}
-                  </tbody>
-                </table>
-              </div>
+              <CountsTable
+                label="How much, as a table"
+                caption="Counts, without the stretches that have none"
+                heading="Count"
+                bars={bars}
+              />
             </details>
           </>
         )}

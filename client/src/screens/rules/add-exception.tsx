@@ -2,8 +2,8 @@ import { useState } from 'preact/hooks'
 import type { RuleView } from '../../../../server/domain/api.ts'
 import { Failure, failureText } from '../../api/request.ts'
 import { postException } from '../../api/rules.ts'
+import { ExceptionFields } from '../../parts/exception-fields.tsx'
 import { typed } from '../../parts/form.ts'
-import { Icon } from '../../parts/icon.tsx'
 import { type EditorProblem, QueryEditor } from '../../parts/query-editor.tsx'
 import { Select } from '../../parts/select.tsx'
 import { Sheet } from '../../parts/sheet.tsx'
@@ -85,22 +85,7 @@ export function AddException(props: Props) {
             may use what you leave out.
           </span>
         </div>
-        <label class="field">
-          <span class="field__label">Because</span>
-          <input class="input" name="reason" required maxLength={1000} />
-          <span class="field__hint">For the people who come after you.</span>
-        </label>
-        <label class="field">
-          <span class="field__label">Until</span>
-          <input class="input" type="date" name="expires" />
-          <span class="field__hint">Empty: it never ends.</span>
-        </label>
-        {why && problems.length === 0 ? (
-          <p class="field__error" role="alert">
-            <Icon name="warn" small />
-            {why}
-          </p>
-        ) : null}
+        <ExceptionFields why={problems.length === 0 ? why : null} />
         <div class="page-actions">
           <button class="btn btn--primary" type="submit" disabled={condition.trim() === ''}>
             Add exception

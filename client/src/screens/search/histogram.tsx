@@ -3,6 +3,7 @@ import type { TargetedKeyboardEvent, TargetedPointerEvent } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { HistogramView } from '../../../../server/domain/api/search.ts'
 import { answer } from '../../announce.ts'
+import { CountsTable } from '../../parts/counts-table.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { sameDay, shortDate, shortTime } from '../../text/age.ts'
 import { scaleTop } from '../../text/charts.ts'
@@ -135,29 +136,12 @@ function BucketTable({ buckets }: Pick<Props, 'buckets'>) {
         Show as table
       </summary>
       {open ? (
-        <div class="table__wrap" tabIndex={0} role="group" aria-label="Events over time, as a table">
-          <table class="table">
-            <caption class="vh">Events over time, without the stretches that have none</caption>
-            <thead>
-              <tr>
-                <th scope="col">From</th>
-                <th scope="col" class="num">
-                  Events
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {buckets
-                .filter(({ count }) => count > 0)
-                .map(({ from, count }) => (
-                  <tr key={from}>
-                    <th scope="row">{`${shortDate(from)} ${shortTime(from)}`}</th>
-                    <td class="num">{formatCount(count)}</td>
-                  </tr>
-                ))}
-            </tbody>
-          </table>
-        </div>
+        <CountsTable
+          label="Events over time, as a table"
+          caption="Events over time, without the stretches that have none"
+          heading="Events"
+          bars={buckets}
+        />
       ) : null}
     </details>
   )
