@@ -18,8 +18,8 @@ export default defineConfig({
               name: 'upkeep',
               test: /src[\\/]screens[\\/](?:settings|sources|connect|accounts?|rules?)[\\/]/,
             },
-            // Small pieces that several of them share.
-            { name: 'parts', test: /src[\\/](?:parts|text|api)[\\/]/, minShareCount: 2 },
+            // Calls are small, and each is for a screen or two.
+            { name: 'calls', test: /src[\\/]api[\\/](?!request|calls)/ },
             // What is worked with: an alert, its incident, and the search that its hunts open.
             { name: 'triage', test: /src[\\/]screens[\\/](?:alerts?|incident|search)[\\/]/ },
           ],

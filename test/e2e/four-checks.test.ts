@@ -10,7 +10,7 @@ type Check = { name: string; rule: string; about: string; signIns: unknown[]; au
 function fourChecks(at: number, run: string): Check[] {
   const domain = `${run}.example`
   // Sprays of one address within a day are one alert, so each run has its own.
-  const ip = `198.51.100.${[...run].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)!) % 251, 0)}`
+  const ip = `198.51.100.${Array.from(run).reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)!) % 251, 0)}`
   return [
     {
       name: 'inbox rule',
