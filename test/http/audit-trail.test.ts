@@ -159,6 +159,8 @@ const TOLD_AS_DONE = [
   'delete /api/v1/sessions',
   'delete /api/v1/sessions/{id}',
   'delete /api/v1/users/{id}/totp',
+  'post /api/v1/session/totp/off',
+  'post /api/v1/session/password',
   'post /api/v1/rejected/{id}/replay',
   'post /api/v1/correlator/run',
   'post /api/v1/drills',

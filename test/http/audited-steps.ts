@@ -93,6 +93,13 @@ export const STEPS: Step[] = [
     before: holding({ on: false, recovery: '[0 secrets]' }),
     after: holding({ on: true, recovery: '[10 other secrets]' }),
   },
+  ...[true, false].map((requireCode) => ({
+    route: 'put /api/v1/sign-in',
+    json: () => ({ requireCode }),
+    verb: 'sign-in.change',
+    before: requireCode ? null : { requireCode: true },
+    after: requireCode ? { requireCode, provider: null } : { requireCode },
+  })),
   {
     route: 'post /api/v1/channels',
     json: () => channel('https://soc.example/a'),

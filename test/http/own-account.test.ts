@@ -43,7 +43,9 @@ test('a new password ends every other session, and this one gets a new cookie', 
   expect((await as(again!)('GET', '/api/v1/session')).status).toBe(200)
   for (const cookie of [one, other]) expect((await as(cookie)('GET', '/api/v1/session')).status).toBe(401)
   expect((await world.post('/api/v1/session', { user: 'bob', password: 'first password' })).status).toBe(401)
-  expect(JSON.stringify(await world.get('/api/v1/audit'))).not.toContain('second password')
+  const { audit } = await world.get('/api/v1/audit')
+  expect(audit).toContainEqual(expect.objectContaining({ actor: 'bob', verb: 'user.change', subject: 'bob' }))
+  expect(JSON.stringify(audit)).not.toContain('second password')
 })
 
 test('guessing the current password ends in 429', async () => {
@@ -62,6 +64,8 @@ test('a second factor is turned off with a code of it, not without', async () =>
   expect((await off(code())).status).toBe(422)
   expect((await off(code(1))).status).toBe(204)
   expect((await off(code(1))).status).toBe(404)
+  const [entry] = (await world.get('/api/v1/audit?size=1')).audit
+  expect(entry).toMatchObject({ actor: 'Ada', verb: 'totp.off', subject: 'ada', after: null })
 })
 
 test('where everybody needs a second factor, whoever has none can do nothing but set one up', async () => {
