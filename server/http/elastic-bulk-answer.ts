@@ -2,7 +2,8 @@
 import { setImmediate } from 'node:timers/promises'
 import type { BulkAnswerItem } from '../pipeline/accept.ts'
 import { shownItem } from './elastic-items.ts'
-import { filterPath, nameFits } from './elastic-json.ts'
+import { nameFits } from '../domain/name-pattern.ts'
+import { filterPath } from './elastic-json.ts'
 
 // A few milliseconds of work.
 const STEP = 1_000

@@ -2,6 +2,7 @@
 import type { Request } from 'express'
 import { z } from 'zod'
 import type { Json } from '../domain/json.ts'
+import { nameFits } from '../domain/name-pattern.ts'
 import type { Problem } from './problem.ts'
 import type { Dialect } from './route.ts'
 
@@ -65,7 +66,7 @@ export function filterPath(answer: unknown, patterns: string | undefined): unkno
   const paths = patterns
     .split(',')
     .filter(Boolean)
-    .map((pattern) => pattern.trim().split('.'))
+    .map((pattern) => partsOf(pattern.trim()))
   if (paths.some(([first]) => first!.startsWith('-'))) return answer
   return keep(answer as Json, paths) ?? {}
 }
@@ -79,11 +80,21 @@ function keep(node: Json, paths: string[][]): Json | undefined {
     return kept.length > 0 ? kept : undefined
   }
   const kept = Object.entries(node).flatMap(([name, value]) => {
-    const rest = paths.flatMap((path) => after(path, name))
+    const rest = distinct(paths.flatMap((path) => after(path, name)))
     const inside = rest.length > 0 ? keep(value, rest) : undefined
     return inside === undefined ? [] : [[name, inside] as const]
   })
   return kept.length > 0 ? Object.fromEntries(kept) : undefined
+}
+
+/** Several `**` in a row say no more than one, and would have to be tried in every way. */
+function partsOf(pattern: string): string[] {
+  return pattern.split('.').filter((part, i, all) => part !== '**' || all[i - 1] !== '**')
+}
+
+/** Without what is there twice: of `**.a.**.a` there is more than one way to the same rest, and more with each level. */
+function distinct(paths: string[][]): string[][] {
+  return [...new Map(paths.map((path) => [path.join('.'), path])).values()]
 }
 
 /** What is left of a path once this name is passed; none where the name does not fit. */
@@ -91,18 +102,4 @@ function after(path: string[], name: string): string[][] {
   const [first, ...rest] = path
   if (first === '**') return [path, ...after(rest, name)]
   return first !== undefined && nameFits(first, name) ? [rest] : []
-}
-
-/** Whether a name, or one with `*`, means this one. */
-export function nameFits(pattern: string, name: string): boolean {
-  const parts = pattern.split('*')
-  if (parts.length === 1) return pattern === name
-  if (!name.startsWith(parts[0]!) || !name.endsWith(parts.at(-1)!)) return false
-  let at = parts[0]!.length
-  for (const part of parts.slice(1, -1)) {
-    const found = name.indexOf(part, at)
-    if (found === -1) return false
-    at = found + part.length
-  }
-  return at <= name.length - parts.at(-1)!.length
 }

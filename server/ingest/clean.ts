@@ -85,9 +85,5 @@ export function long(value: Json | undefined): Json | undefined {
 
 /** Non-empty text values, each once, in order. */
 export function unique(values: readonly (Json | undefined)[]): string[] {
-  const found: string[] = []
-  for (const value of values) {
-    if (typeof value === 'string' && value !== '' && !found.includes(value)) found.push(value)
-  }
-  return found
+  return [...new Set(values.filter((value): value is string => typeof value === 'string' && value !== ''))]
 }

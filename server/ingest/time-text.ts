@@ -7,6 +7,7 @@ import type { Millis } from '../domain/time.ts'
  * PowerShell's `/Date(...)/`. Undefined when it is none of them, or no day of the calendar.
  */
 export function parseTime(text: string): Millis | undefined {
+  if (text.length > LONGEST) return undefined
   const iso = ISO.exec(text)
   if (iso) {
     const [, year, month, day, hour, minute, second, fraction, zone] = iso
@@ -29,6 +30,9 @@ export function parseEpoch(value: number): Millis | undefined {
   if (value < 1e17) return Math.floor(value / 1e3)
   return Math.floor(value / 1e6)
 }
+
+// The patterns look at blanks in several ways, which a page of them would make take minutes.
+const LONGEST = 100
 
 const ISO =
   /^\s*(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9})\d*)?)?\s*(Z|z|UTC|[+-]\d\d(?::?\d\d)?)?)?\s*$/

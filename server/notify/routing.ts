@@ -1,6 +1,7 @@
 /** Whether a channel wants to hear of something, and when. Pure. */
 import { type Alert, type Severity } from '../domain/alert.ts'
 import type { Channel, Quiet } from '../domain/channel.ts'
+import { nameFits } from '../domain/name-pattern.ts'
 import { HOUR, MINUTE, type Millis } from '../domain/time.ts'
 
 export function wants(channel: Channel, severity: Severity, alerts: readonly Alert[]): boolean {
@@ -16,22 +17,7 @@ export function wants(channel: Channel, severity: Severity, alerts: readonly Ale
 }
 
 function fits(account: string, patterns: readonly string[]): boolean {
-  return patterns.some((pattern) => matches(account.toLowerCase(), pattern.toLowerCase()))
-}
-
-/** `*` is any text; walked piece by piece, so that no pattern is slow. */
-function matches(text: string, pattern: string): boolean {
-  const [first, ...rest] = pattern.split('*')
-  if (rest.length === 0) return text === pattern
-  if (!text.startsWith(first!)) return false
-  let at = first!.length
-  for (const [i, piece] of rest.entries()) {
-    if (i === rest.length - 1) return text.length - piece.length >= at && text.endsWith(piece)
-    const found = text.indexOf(piece, at)
-    if (found === -1) return false
-    at = found + piece.length
-  }
-  return true
+  return patterns.some((pattern) => nameFits(pattern.toLowerCase(), account.toLowerCase()))
 }
 
 /** Now, or the end of the quiet hours. */

@@ -9,7 +9,7 @@ import { ignoredParts } from './elastic/ignored.ts'
 import type { ImportNote, ImportOutcome } from './outcome.ts'
 
 export function isElasticToml(content: string): boolean {
-  return /^\s*\[rule\]/m.test(content)
+  return /^[ \t]*\[rule\]/m.test(content)
 }
 
 /** `name` is that of the file; null: the rule's own name stands for it. */

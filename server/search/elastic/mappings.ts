@@ -1,5 +1,6 @@
 /** What the mappings of indices and templates say of field types. They are kept as settings, by name. */
 import { type Fields, isObject, type Json } from '../../domain/json.ts'
+import { nameFits } from '../../domain/name-pattern.ts'
 import type { FieldType, FieldTypes } from '../../lang/predicate.ts'
 import type { Store, StoredRecord } from '../../store/store.ts'
 import { ElasticMistake } from './mistake.ts'
@@ -63,14 +64,7 @@ export function mappingsOf(body: Json | undefined): Json | undefined {
 /** Whether a name, or a name with `*`, means this index. */
 export function fits(name: string, index: string): boolean {
   if (name === '_all' || name === '*') return true
-  if (!name.includes('*')) return name === index
-  return new RegExp(
-    `^${name
-      .split('*')
-      .map((part) => RegExp.escape(part))
-      .join('.*')}$`,
-    's',
-  ).test(index)
+  return nameFits(name, index)
 }
 
 function templatesFor(settings: readonly StoredRecord[], indices: readonly string[]): (Json | undefined)[] {

@@ -1,6 +1,7 @@
 /** Searching: events that may be meant, out of their blocks, page by page. */
 import { eventId } from '../../domain/event.ts'
 import type { Fields } from '../../domain/json.ts'
+import { nameFits } from '../../domain/name-pattern.ts'
 import type { ScannedEvent, ScanPage, ScanRequest, StoredEvent } from '../store.ts'
 import { type LineHead, headOf, jsonOf, lineAt, type Lines } from './block-codec.ts'
 import { blockWalk } from './block-walk.ts'
@@ -139,19 +140,10 @@ function isDocument({ docId, asSent }: LineHead): boolean {
 
 /** Names and patterns as one test; what it has said of a name is kept. */
 function indexTest(indices: string[]): (index: string) => boolean {
-  const pattern = indices
-    .map((name) =>
-      name
-        .split('*')
-        .map((part) => RegExp.escape(part))
-        .join('.*'),
-    )
-    .join('|')
-  const test = new RegExp(`^(?:${pattern})$`, 's')
   const known = new Map<string, boolean>()
   return (index) => {
     let isIn = known.get(index)
-    if (isIn === undefined) known.set(index, (isIn = test.test(index)))
+    if (isIn === undefined) known.set(index, (isIn = indices.some((name) => nameFits(name, index))))
     return isIn
   }
 }

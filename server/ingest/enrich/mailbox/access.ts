@@ -63,17 +63,21 @@ function grantees(value: Json | undefined): string[] {
         ? one
             .replace(/^\W*add\W+/i, '')
             .split(/[;,]/)
-            .map((name) =>
-              name
-                .slice(name.lastIndexOf('/') + 1)
-                .replaceAll(/[{}"'@]*$|^[{}"'\s@]+/g, '')
-                .trim()
-                .toLowerCase(),
-            )
+            .map((name) => withoutQuotes(name.slice(name.lastIndexOf('/') + 1)).toLowerCase())
         : [],
     ),
   )
 }
+
+/** Without what PowerShell's lists stand in. From both ends inwards: a pattern would look at the middle again and again. */
+function withoutQuotes(name: string): string {
+  let [start, end] = [0, name.length]
+  while (start < end && QUOTES.includes(name[start]!)) start++
+  while (end > start && QUOTES.includes(name[end - 1]!)) end--
+  return name.slice(start, end).trim()
+}
+
+const QUOTES = `{}"'@ \t\r\n`
 
 function rights(value: Json | undefined): string[] {
   const texts = Array.isArray(value) ? value : [value]

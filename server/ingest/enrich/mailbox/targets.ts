@@ -21,7 +21,14 @@ export function outsideOf(targets: readonly string[], own: readonly string[]): s
   })
 }
 
-const ADDRESS = /[^\s<>"'[\]();:,=]+@[^\s<>"'[\]();:,=]+/g
+// A pattern of a whole address would look at a long text without an @ once from each of its characters.
+const BETWEEN = /[\s<>"'[\]();:,=]+/
+
+/** What stands between two separators and has an @ inside. */
+function addressesIn(text: string): string[] {
+  if (!text.includes('@')) return []
+  return text.split(BETWEEN).filter((word) => word.slice(1, -1).includes('@'))
+}
 
 function collect(value: Json | undefined, found: Set<string>): void {
   if (Array.isArray(value)) {
@@ -34,10 +41,10 @@ function collect(value: Json | undefined, found: Set<string>): void {
   }
   if (typeof value !== 'string') return
   for (const part of value.split(';')) {
-    const addresses = part.match(ADDRESS)
-    for (const address of addresses ?? []) found.add(address.toLowerCase())
+    const addresses = addressesIn(part)
+    for (const address of addresses) found.add(address.toLowerCase())
     const name = part.trim()
     // A distinguished name says where the recipient stands in the directory; its last part is its name.
-    if (!addresses && name !== '') found.add(name.slice(name.lastIndexOf('/') + 1).toLowerCase())
+    if (addresses.length === 0 && name !== '') found.add(name.slice(name.lastIndexOf('/') + 1).toLowerCase())
   }
 }
