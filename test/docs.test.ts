@@ -74,6 +74,18 @@ test('every link of the documents leads somewhere, and every command in them exi
   }
 })
 
+test('each threat in the security model names the tests that hold it, and they exist', () => {
+  const page = read('.docs/security.md')
+  const table = page.slice(page.indexOf('## Threats'), page.indexOf('Not covered'))
+  const rows = table.split('\n').filter((line) => line.startsWith('| ') && !/^\| (threat|---)/.test(line))
+  expect(rows.length).toBeGreaterThan(20)
+  for (const row of rows) {
+    const named = [...row.matchAll(/`(test\/[\w./-]+)`/g)].map(([, file]) => file!)
+    expect(named.length, row).toBeGreaterThan(0)
+    for (const file of named) expect(existsSync(join(ROOT, file)), file).toBe(true)
+  }
+})
+
 test('every command of package.json is there', () => {
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
   const files = Object.values(scripts).flatMap((line) => line.match(/\S+\.ts\b/g) ?? [])

@@ -33,6 +33,25 @@ test('a wrong password and an unknown user get the same answer', async () => {
   expect(audit).toContainEqual(expect.objectContaining({ verb: 'session.refused', subject: 'nobody' }))
 })
 
+test('the time of the answer does not tell who has an account here', async () => {
+  const time = async (user: string) => {
+    const began = performance.now()
+    await signIn(user, 'not the password')
+    return performance.now() - began
+  }
+  await world.post('/api/v1/users', { name: 'timed', role: 'viewer', password: 'a good password' })
+  // In turn, so that a busy moment is one for both.
+  const [known, unknown]: [number[], number[]] = [[], []]
+  for (let i = 0; i < 5; i++) {
+    known.push(await time('timed'))
+    unknown.push(await time(`nobody-${i}`))
+  }
+  const middle = (times: number[]) => times.toSorted((a, b) => a - b)[2]!
+  // Without the work for those who are not there it is a hundredth.
+  expect(middle(unknown) / middle(known)).toBeGreaterThan(0.4)
+  expect(middle(unknown) / middle(known)).toBeLessThan(2.5)
+})
+
 test('guessing a password ends in 429, even all at once, and then the right one is refused too', async () => {
   await world.post('/api/v1/users', { name: 'Bob', role: 'viewer', password: 'a good password' })
   const tries = await Promise.all(Array.from({ length: 14 }, () => signIn('Bob', 'guess')))
