@@ -101,7 +101,7 @@ export function createHttp(
   // Before the routes: `GET /{index}` would take their names.
   mountFiles(app, settings.clientDir)
   app.use(elasticPaths(routes))
-  mountRoutes(app, routes, gate, context)
+  mountRoutes(app, routes, { gate, context, onChange: () => live.recheck() })
   mountNothing(app, routes, gate)
   app.use(answerErrors(log))
 

@@ -19,7 +19,12 @@ import { storageView } from './routes/overview.ts'
 import { LIVE_PATH, liveQuery } from './routes/live.ts'
 import { changeView } from './views.ts'
 
-export type Live = { announce(revision: number): void; close(): void }
+export type Live = {
+  announce(revision: number): void
+  /** Lets go whoever may listen no more: their session or key is over. */
+  recheck(): void
+  close(): void
+}
 export type LiveTimes = {
   statsEvery: Millis
   /** Ping, and a look whether the credentials are still good. */
@@ -136,13 +141,19 @@ export function openLive(
     }
   }
 
+  /** Both the rest of a dead connection, and credentials that ran out or were ended by a command. */
   async function checkAll(): Promise<void> {
+    for (const listener of listeners) if (!listener.isAlive) listener.socket.terminate()
+    await checkCredentials()
     for (const listener of listeners) {
-      const { socket, request } = listener
-      if (!listener.isAlive) socket.terminate()
-      else if (!(await gate.isStillIn(request))) socket.close(CREDENTIALS_OVER, 'the session or key is over')
       listener.isAlive = false
-      if (socket.readyState === WebSocket.OPEN) socket.ping()
+      if (listener.socket.readyState === WebSocket.OPEN) listener.socket.ping()
+    }
+  }
+
+  async function checkCredentials(): Promise<void> {
+    for (const { socket, request } of listeners) {
+      if (!(await gate.isStillIn(request))) socket.close(CREDENTIALS_OVER, 'the session or key is over')
     }
   }
 
@@ -170,6 +181,9 @@ export function openLive(
 
   return {
     announce: (revision) => feed.announce(revision),
+    recheck() {
+      void checkCredentials().catch((error: unknown) => log.error({ err: error }, 'the live feed failed'))
+    },
     close() {
       isClosing = true
       for (const timer of timers) clearInterval(timer)

@@ -11,13 +11,20 @@ import { readQuery } from './query.ts'
 import type { Answer, Route } from './route.ts'
 import { sendAnswer } from './send.ts'
 
-export function mountRoutes(app: Express, routes: readonly Route[], gate: Gate, context: Context): void {
+/** `onChange`: a person or a program changed something, perhaps who may do what. */
+export function mountRoutes(
+  app: Express,
+  routes: readonly Route[],
+  parts: { gate: Gate; context: Context; onChange(): void },
+): void {
+  const { gate, context } = parts
   for (const route of routes) {
     app[route.method](expressPath(route.path), async (request, response) => {
       response.locals.route = route.path
       response.locals.dialect = route.dialect
       try {
         sendAnswer(response, await handle(route, request, response, gate, context))
+        if (route.method !== 'get' && !isForShippers(route)) parts.onChange()
       } catch (error) {
         answerError(error, route, response, context)
       }

@@ -96,6 +96,24 @@ describe.skipIf(noBrowser)(`data, backups and fire drills in a browser${noBrowse
     await close()
   })
 
+  test.each([
+    ['data', 'retention', 'It could not be read'],
+    ['fire-drill', 'fire-drill', 'The fire drills could not be read'],
+    ['me', 'sessions', 'Your sessions could not be read'],
+    ['sign-in', 'sign-in', 'It could not be read'],
+  ])('what cannot be read is said, and can be tried again: %s', async (tab, resource, says) => {
+    const { page, close } = await openPage(browser, siem)
+    await page.route(`**/api/v1/${resource}`, (route) => route.abort())
+    await page.goto(`/settings/${tab}`)
+    await page.getByText(says).waitFor()
+    expect(await axeViolations(page)).toEqual([])
+    await page.unroute(`**/api/v1/${resource}`)
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.getByText(says).waitFor({ state: 'detached' })
+    expect(await page.locator('.skeletons').count()).toBe(0)
+    await close()
+  })
+
   test('whoever may only read sees what is kept and no backups', async () => {
     await siem.post('/api/v1/users', { name: 'vic', password: 'long enough to be one', role: 'viewer' })
     const { page, context, complaints, close } = await openPage(browser, siem, { signIn: false })

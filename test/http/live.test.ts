@@ -180,17 +180,27 @@ describe('who may listen', () => {
   test('over plain HTTP it says what it is', async () => {
     expect((await world.request('/api/v1/live')).status).toBe(426)
   })
-  test('no longer, once the key is revoked or the session ended', async () => {
+  test('no longer, at once, when the key is revoked or the session ended', async () => {
+    const made = (await (await world.post('/api/v1/keys', { name: 'x', scopes: ['read'] })).json()) as any
+    const byKey = await listen('', { authorization: `Bearer ${made.key}` })
+    const cookie = await world.signIn()
+    const byPerson = await listen('', { cookie, origin: world.url })
+    await world.request('/api/v1/rules', { method: 'POST', body: 'id: nothing changes for these two' })
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    expect([byKey.socket.readyState, byPerson.socket.readyState]).toEqual([1, 1])
+    await world.request(`/api/v1/keys/${made.id}`, { method: 'DELETE' })
+    await world.request('/api/v1/session', { method: 'DELETE', cookie, headers: { origin: world.url } })
+    expect(await Promise.all([byKey.ended, byPerson.ended])).toEqual([4001, 4001])
+  })
+  test('no longer, soon, when the session was ended by a command', async () => {
+    // Another server on the same store stands for the command.
     const quick = await startWorld({ store: world.store, live: { checkEvery: 30 } })
-    const made = (await (await quick.post('/api/v1/keys', { name: 'x', scopes: ['read'] })).json()) as any
-    const byKey = await listen('', { authorization: `Bearer ${made.key}` }, quick)
     const cookie = await quick.signIn()
     const byPerson = await listen('', { cookie, origin: quick.url }, quick)
     await new Promise((resolve) => setTimeout(resolve, 100))
-    expect([byKey.socket.readyState, byPerson.socket.readyState]).toEqual([1, 1])
-    await quick.request(`/api/v1/keys/${made.id}`, { method: 'DELETE' })
-    await quick.request('/api/v1/session', { method: 'DELETE', cookie, headers: { origin: quick.url } })
-    expect(await Promise.all([byKey.ended, byPerson.ended])).toEqual([4001, 4001])
+    expect(byPerson.socket.readyState).toBe(1)
+    await world.request('/api/v1/session', { method: 'DELETE', cookie, headers: { origin: world.url } })
+    expect(await byPerson.ended).toBe(4001)
     await quick.stop()
   })
 })
