@@ -50,6 +50,20 @@ describe('session fixation', () => {
       expect((await world.request(path, { key: null, headers })).status).toBe(401)
   })
 
+  test('over TLS a session planted by another host of the domain is never read', async () => {
+    const tls = { 'x-forwarded-proto': 'https' }
+    const planted = await world.signIn()
+    const origin = { origin: world.url.replace('http:', 'https:') }
+    const answer = await world.post('/api/v1/session', ADMIN, { key: null, headers: { ...tls, ...origin } })
+    const own = answer.headers.getSetCookie()[0]!
+    // A browser takes the name from no other host, only with Secure, Path=/ and without Domain.
+    expect(own).toMatch(/^__Host-vedette_session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Secure$/)
+    const isInByTls = async (cookie: string) =>
+      (await world.request('/api/v1/session', { cookie, headers: tls })).status === 200
+    expect(await isInByTls(`${planted}; ${own.split(';')[0]}`)).toBe(true)
+    expect(await isInByTls(planted)).toBe(false)
+  })
+
   test('no script and no page of another site gets at the cookie', async () => {
     const answer = await world.post('/api/v1/session', ADMIN, { key: null })
     expect(answer.headers.getSetCookie()[0]).toMatch(/; HttpOnly; SameSite=Strict$/)

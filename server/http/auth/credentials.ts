@@ -1,7 +1,14 @@
 /** What a request shows of its sender: a key in one of the forms that shippers can send, or a session cookie. */
 import type { IncomingMessage } from 'node:http'
+import { isEncrypted } from '../proxy.ts'
 
-export const SESSION_COOKIE = 'vedette_session'
+/**
+ * Over TLS with the prefix that browsers give to no page of another host and to none without TLS (RFC 6265bis, 4.1.3):
+ * nobody can plant a session of their own beside it.
+ */
+export function sessionCookieName(secure: boolean): string {
+  return secure ? '__Host-vedette_session' : 'vedette_session'
+}
 
 /**
  * The texts in an `Authorization` header that may be a key, likeliest first. Each shipper can do only one of:
@@ -29,8 +36,9 @@ export function keyCandidates(header: string): string[] {
   }
 }
 
-export function sessionToken(request: IncomingMessage): string | null {
-  return cookieOf(request, SESSION_COOKIE)
+/** `secure`: by the settings every connection is encrypted. */
+export function sessionToken(request: IncomingMessage, secure: boolean): string | null {
+  return cookieOf(request, sessionCookieName(isEncrypted(request, secure)))
 }
 
 export function cookieOf(request: IncomingMessage, wanted: string): string | null {

@@ -38,7 +38,7 @@ export function createGate(parts: {
       parts.uses.refused(from)
       throw unauthenticated('The key is not known here: it may be mistyped, revoked or expired.')
     }
-    const token = sessionToken(request)
+    const token = sessionToken(request, parts.own.secure)
     if (token === null) throw unauthenticated('Send an API key, or sign in.')
     const who = await findSession(parts, token, renew)
     if (who) return who

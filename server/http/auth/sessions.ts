@@ -6,7 +6,7 @@ import type { Json } from '../../domain/json.ts'
 import { type Clock, HOUR, MINUTE, type Millis } from '../../domain/time.ts'
 import { type RecordPut, STORE_FULL, type Store, type StoredRecord } from '../../store/store.ts'
 import { clientAddress } from '../proxy.ts'
-import { SESSION_COOKIE, sessionToken } from './credentials.ts'
+import { sessionCookieName, sessionToken } from './credentials.ts'
 import { readSignIn } from './sign-in-settings.ts'
 import { factorState } from './totp.ts'
 import type { Who } from './who.ts'
@@ -39,11 +39,12 @@ const LONGEST_AGENT = 300
 // A session in use is written again at most this often.
 const RENEW_AFTER: Millis = 5 * MINUTE
 
-export function originOf(request: IncomingMessage): Origin {
+/** `secure`: by the settings every connection is encrypted. */
+export function originOf(request: IncomingMessage, secure: boolean): Origin {
   return {
     address: clientAddress(request),
     agent: request.headers['user-agent']?.slice(0, LONGEST_AGENT) ?? null,
-    ends: sessionToken(request),
+    ends: sessionToken(request, secure),
   }
 }
 
@@ -147,7 +148,7 @@ export async function endSessions({ store, clock }: Deps, ended: Session[], acto
 
 /** Without Max-Age the browser forgets it when it closes; how long it is good for, the server decides. */
 export function sessionCookie(token: string, secure: boolean): string {
-  return `${SESSION_COOKIE}=${token}; Path=/; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`
+  return `${sessionCookieName(secure)}=${token}; Path=/; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`
 }
 
 export function clearedCookie(secure: boolean): string {

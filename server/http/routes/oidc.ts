@@ -74,7 +74,7 @@ export function oidcRoutes(context: Context): Route[] {
           const { claims, to } = await oidc.finish(provider, callback, cookieOf(request, COOKIE))
           const user = await userOf(context, provider, claims)
           await attempts.forgive(address, 'oidc')
-          const origin = { ...originOf(request), vouched: true }
+          const origin = { ...originOf(request, settings.secureCookie), vouched: true }
           const { token } = await startSession(context, user, origin, { with: provider.name })
           return signedIn(to, settings.clientDir, [...cookies, sessionCookie(token, secure)])
         } catch (error) {

@@ -70,7 +70,7 @@ export function sessionRoutes(context: Context): Route[] {
           }
         }
         await attempts.forgive(address, name, device)
-        const { token, who } = await startSession(context, user, originOf(request))
+        const { token, who } = await startSession(context, user, originOf(request, settings.secureCookie))
         const secure = isEncrypted(request, settings.secureCookie)
         const cookies = [sessionCookie(token, secure)]
         if (device === null) cookies.push(await devices.cookie(user.id, secure))

@@ -50,7 +50,7 @@ export function setupRoutes(context: Context): Route[] {
         }
         await attempts.forgive(address, 'setup')
         const user = await createFirstAdmin(context, body.user, body.password)
-        const { token, who } = await startSession(context, user, originOf(request))
+        const { token, who } = await startSession(context, user, originOf(request, settings.secureCookie))
         return created(sessionView(who), '/api/v1/session', {
           'set-cookie': sessionCookie(token, isEncrypted(request, settings.secureCookie)),
         })
