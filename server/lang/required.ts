@@ -36,12 +36,6 @@ function requiredOf(expr: Expr, path: string): Set<string> | null {
       if (expr.insensitive || expr.value.kind !== 'field' || expr.value.path !== path) return null
       return texts(expr.list)
     }
-    case 'pattern': {
-      if (expr.op !== 'like' || expr.insensitive) return null
-      if (expr.value.kind !== 'field' || expr.value.path !== path) return null
-      const found = texts(expr.patterns)
-      return found && [...found].every((text) => !/[*?]/.test(text)) ? found : null
-    }
     case 'kql-match':
       return expr.field === path && isExact(expr.value) && !isWordField(path)
         ? new Set([expr.value.text])
@@ -52,6 +46,7 @@ function requiredOf(expr: Expr, path: string): Set<string> | null {
       return path.startsWith(`${expr.field}.`)
         ? requiredOf(expr.item, path.slice(expr.field.length + 1))
         : null
+    // Among them `like` without a wildcard: where the field is an object, it looks at the texts below.
     default:
       return null
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { compilePath, type Doc, type Json, valuesOf } from '../../server/lang/document.ts'
+import { compilePath, type Doc, type Json, leavesOf, valuesOf } from '../../server/lang/document.ts'
 import { parseEql } from '../../server/lang/eql/parse.ts'
 import { parseKql } from '../../server/lang/kql/parse.ts'
 import { matchedFields } from '../../server/lang/matched.ts'
@@ -88,12 +88,24 @@ test('a document that meets a filter holds one of its required values', () => {
   )
 })
 
+test('a pattern may be met below its field, so not even one without a wildcard requires a value there', () => {
+  const { query } = parseEql('any where b like "x"')
+  if (query?.kind !== 'event') throw new Error('not one event')
+  expect(compilePredicate(query)({ b: { a: 'x' } })).toBe(true)
+  expect(requiredValues(query, 'b')).toBeNull()
+})
+
 test('what is named as matched stands in the document', () => {
   fc.assert(
     fc.property(filter, doc, (where, document) => {
       const met = matchedFields(where, document)
       if (!compilePredicate(where)(document)) expect(met).toEqual([])
-      for (const { field, value } of met) expect(valuesOf(compilePath(field), document)).toContainEqual(value)
+      // Under a nested key or a dotted one; of both in one document a path reads the nested one.
+      const leaves = leavesOf(document).map(({ path, value }) => ({ field: path, value }))
+      for (const one of met) {
+        const read = valuesOf(compilePath(one.field), document).map((value) => ({ field: one.field, value }))
+        expect([...read, ...leaves]).toContainEqual(one)
+      }
     }),
     { numRuns: RUNS },
   )
