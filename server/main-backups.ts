@@ -5,13 +5,13 @@ import type { BackupData } from './main-backup.ts'
 import { type Backups, type MadeBackup, startBackups } from './pipeline/backups.ts'
 import { backupFolder } from './store/sqlite/backup-folder.ts'
 import type { Store } from './store/store.ts'
-import { startThread, type Thread } from './threads/thread.ts'
+import { loadThread, type Thread } from './threads/thread.ts'
 
 export function backupsOf(file: string, store: Store, log: Logger): Backups {
   let thread: Thread | null = null
 
   async function make(at: number): Promise<MadeBackup> {
-    const own = await startThread(new URL('./main-backup.ts', import.meta.url), {
+    const own = await loadThread(new URL('./main-backup.ts', import.meta.url)).open({
       data: { file } satisfies BackupData,
       // A copy that failed takes nothing with it; whoever waits for it is told.
       onDeath: () => {},

@@ -2,7 +2,7 @@
  * The correlator thread: reads on a connection of its own, computes here, and hands its changes to the writer.
  * Cron is the heartbeat; an append that stored hits nudges it.
  */
-import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import { type MessagePort, parentPort } from 'node:worker_threads'
 import { mergeVersions } from './ingest/merge.ts'
 import { createLog } from './log.ts'
 import { createCorrelator } from './pipeline/correlator.ts'
@@ -10,10 +10,11 @@ import { startHeartbeat } from './pipeline/schedule.ts'
 import { openSqlite } from './store/sqlite/open.ts'
 import { answerOver, callOver, verbs } from './threads/call.ts'
 import { remoteStore, routedStore } from './threads/remote-store.ts'
+import { opened } from './threads/thread.ts'
 
 export type CorrelatorData = { file: string; correlate: string; logLevel: string; writer: MessagePort }
 
-const { file, correlate, logLevel, writer } = workerData as CorrelatorData
+const { file, correlate, logLevel, writer } = await opened<CorrelatorData>()
 const main = parentPort!
 const log = createLog(logLevel, 'correlator')
 const reads = openSqlite({ file, merge: mergeVersions, readonly: true })

@@ -3,7 +3,7 @@
  * and commits what the correlator and people change.
  */
 import { dirname } from 'node:path'
-import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import { type MessagePort, parentPort } from 'node:worker_threads'
 import { matchStored } from './detect/match.ts'
 import { openGeo } from './ingest/enrich/geo.ts'
 import { mergeVersions } from './ingest/merge.ts'
@@ -24,6 +24,7 @@ import { openSqlite } from './store/sqlite/open.ts'
 import { diskOf } from './store/sqlite/retention-disk.ts'
 import { answerOver, type Verbs, verbs } from './threads/call.ts'
 import { storeVerbs } from './threads/remote-store.ts'
+import { opened } from './threads/thread.ts'
 
 export type WriterData = {
   file: string
@@ -35,7 +36,7 @@ export type WriterData = {
   logLevel: string
 }
 
-const { file, geoip, retention, maxDisk, logLevel } = workerData as WriterData
+const { file, geoip, retention, maxDisk, logLevel } = await opened<WriterData>()
 const main = parentPort!
 // Later versions of an event are matched as they came, and once more completed by what was known of it.
 let index = buildIndex([])

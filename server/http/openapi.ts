@@ -46,7 +46,12 @@ export function describe(routes: readonly Route[], version: string): Node {
 const SECURITY = {
   key: { type: 'http', scheme: 'bearer', description: 'An API key; also `ApiKey KEY` and `Splunk KEY`.' },
   basic: { type: 'http', scheme: 'basic', description: 'An API key as password, with any user name.' },
-  session: { type: 'apiKey', in: 'cookie', name: 'vedette_session', description: 'Set by signing in; over TLS `__Host-vedette_session`.' },
+  session: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: 'vedette_session',
+    description: 'Set by signing in; over TLS `__Host-vedette_session`.',
+  },
 }
 
 function operation(one: Route): Node {

@@ -42,7 +42,11 @@ export function passwordRoutes(context: Context): Route[] {
         await attempts.forgive(address, user)
         // Ends all of them, this one too: whoever had its cookie has it no longer.
         const changed = await changeUser(context, user, { password: body.new }, who.name)
-        const { token, who: again } = await startSession(context, changed, originOf(request, settings.secureCookie))
+        const { token, who: again } = await startSession(
+          context,
+          changed,
+          originOf(request, settings.secureCookie),
+        )
         const cookie = sessionCookie(token, isEncrypted(request, settings.secureCookie))
         return ok(sessionView(again), { 'set-cookie': cookie })
       },
