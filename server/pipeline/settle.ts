@@ -9,6 +9,7 @@ import type { AlertWrite, IncidentWrite, Settled, SettledPending, Settlement, St
 import type { DraftAlert } from './draft-alert.ts'
 import { draftGroup } from './draft-group.ts'
 import { breathe } from './group-hits.ts'
+import { type QuietGroups, quietGroups } from './quiet-groups.ts'
 import { type CommonKey, groupsOf, MANY_HITS, partsOf, type PendingGroup } from './pending-groups.ts'
 import { incidentWrites } from './incident-writes.ts'
 import { type Learning, isLearning } from './learning.ts'
@@ -69,23 +70,36 @@ export async function drain(deps: SettleDeps, options: { force?: boolean } = {})
       await deps.store.settle({ pending: learned.map((row) => pendingOf(row)), alerts: [], incidents: [] })
       continue
     }
+    const lost = (group: PendingGroup) => {
+      for (const row of group.rows) losses.set(nameOf(row), (losses.get(nameOf(row)) ?? 0) + 1)
+    }
+    const fail = (group: PendingGroup, error: unknown) => {
+      for (const row of group.rows) failed.set(nameOf(row), error)
+    }
+    const quiet = quietGroups(deps.store, { lost, fail, done: (count) => (drained.settled += count) })
     for (const group of groupsOf(rows, deps.rules())) {
       try {
-        const done = await settleGroup(deps, group, force)
+        const done = await settleGroup(deps, group, force, quiet)
         if (done) add(drained, done)
-        else for (const row of group.rows) losses.set(nameOf(row), (losses.get(nameOf(row)) ?? 0) + 1)
+        else lost(group)
       } catch (error) {
-        for (const row of group.rows) failed.set(nameOf(row), error)
+        fail(group, error)
       }
       await breathe()
     }
+    await quiet.flush()
   }
   for (const error of failed.values()) throw error
   return drained
 }
 
-/** Null: something changed since it was read; the rows are still pending. */
-async function settleGroup(deps: SettleDeps, group: PendingGroup, force: boolean): Promise<Drained | null> {
+/** Null: something changed since it was read; the rows are still pending. Where nothing follows, `quiet` takes them. */
+async function settleGroup(
+  deps: SettleDeps,
+  group: PendingGroup,
+  force: boolean,
+  quiet: QuietGroups,
+): Promise<Drained | null> {
   const { compiled } = group
   if (!compiled) return write(deps, { pending: group.rows.map((row) => pendingOf(row)) })
   const total = none()
@@ -103,9 +117,11 @@ async function settleGroup(deps: SettleDeps, group: PendingGroup, force: boolean
     // The rows are done with the last part only: a stop in between begins again, and finds what it wrote.
     const isLast = i === parts.length - 1
     const pending = isLast ? group.rows.map((row) => pendingOf(row, again(row))) : []
-    const done = await write(deps, { pending, drafts, hidden })
-    if (!done) return null
-    add(total, done)
+    if (drafts.length + hidden.length > 0) {
+      const done = await write(deps, { pending, drafts, hidden })
+      if (!done) return null
+      add(total, done)
+    } else if (isLast) await quiet.add(group, pending)
     if (!isLast) await breathe()
   }
   return total

@@ -384,6 +384,11 @@ export interface Store extends DeliveryStore {
   /** What the evidence of these alerts together with `added` amounts to. Changes nothing. */
   evidence(alerts: string[], added: EvidenceRow[]): Promise<EvidenceSummary>
   settle(settlement: Settlement): Promise<Settled>
+  /**
+   * Groups from which nothing follows, in one commit, each all or nothing. False: something of it changed since it was
+   * read, so it stays as it is.
+   */
+  settleQuiet(groups: readonly SettledPending[][]): Promise<boolean[]>
 
   alert(id: string): Promise<Alert | null>
   alerts(filter: AlertFilter): Promise<Page<Alert>>

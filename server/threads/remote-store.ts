@@ -8,6 +8,7 @@ type StoreVerb = keyof Store
 const WRITES: ReadonlySet<string> = new Set<StoreVerb>([
   'append',
   'settle',
+  'settleQuiet',
   'markReplayed',
   'putRecords',
   'note',

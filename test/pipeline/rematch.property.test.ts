@@ -95,6 +95,7 @@ class Line {
         ...store,
         addHits: dying(store.addHits),
         settle: dying(store.settle),
+        settleQuiet: dying(store.settleQuiet),
         putRecords: dying(store.putRecords),
       },
       clock: () => this.now,

@@ -312,6 +312,7 @@ function stopping(store: Store, stop: () => 'before' | 'after' | 'no'): Store {
     ...store,
     append: (given) => maybe(() => store.append(given)),
     settle: (given) => maybe(() => store.settle(given)),
+    settleQuiet: (given) => maybe(() => store.settleQuiet(given)),
   }
 }
 

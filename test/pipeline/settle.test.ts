@@ -228,12 +228,12 @@ test('hits that come while a group is being settled are settled next', async () 
   let crossed = false
   const store = {
     ...it.store,
-    settle: async (given: Parameters<typeof it.store.settle>[0]) => {
+    settleQuiet: async (given: Parameters<typeof it.store.settleQuiet>[0]) => {
       if (!crossed) {
         crossed = true
         await it.append(inboxRule(T0 + MINUTE))
       }
-      return it.store.settle(given)
+      return it.store.settleQuiet(given)
     },
   }
   const rules = () => new Map([['seq', SEQUENCE]])

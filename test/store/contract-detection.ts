@@ -302,6 +302,25 @@ export function detectionContract(subject: Subject): void {
     expect(await subject.store.pending(T0 + HOUR, 10)).toHaveLength(1)
   })
 
+  test('groups from which nothing follows are settled together, each all or nothing', async () => {
+    for (const name of ['a', 'b', 'c']) {
+      const event = sampleEvent({ identity: name })
+      await subject.store.append([batchOf([matched(event, sampleHit(event, { key: `["${name}"]` }))])])
+    }
+    const [a, b, c] = await subject.store.pending(T0 + HOUR, 10)
+    const again = { due: T0 + 2 * HOUR, from: T0 }
+    const stale = { ...c!, revision: c!.revision - 1 }
+    expect(await subject.store.settleQuiet([[{ ...a!, again }], [b!, stale], [stale]])).toEqual([
+      true,
+      false,
+      false,
+    ])
+    expect(await subject.store.pending(T0 + HOUR, 10)).toEqual([b, c])
+    expect(await subject.store.settleQuiet([[b!, c!], [b!]])).toEqual([true, false])
+    expect(await subject.store.pending(T0 + 2 * HOUR, 10)).toEqual([{ ...a!, ...again }])
+    expect(await subject.store.state()).toMatchObject({ revision: 0 })
+  })
+
   test.each([
     ['an alert that is there already', { alerts: [raise('A')] }],
     ['an alert that is not there', { alerts: [raise('X', {}, { expect: 1 })] }],

@@ -211,6 +211,16 @@ const operation = fc.oneof(
   named('compact', fc.constant(9), async (store, limit) => {
     if ('compact' in store) await (store as SqliteStore).compact(limit)
   }),
+  named(
+    'settleQuiet',
+    fc.record({ groups: fc.array(fc.array(fc.nat({ max: 3 }), { maxLength: 2 })), again: fc.option(time) }),
+    async (store, { groups, again }) => {
+      const waiting = await store.pending(T0 + 1e9, 4)
+      const more = again === null ? {} : { again: { due: again, from: again } }
+      const rows = (at: number[]) => at.flatMap((i) => (waiting[i] ? [{ ...waiting[i], ...more }] : []))
+      return store.settleQuiet(groups.map(rows))
+    },
+  ),
   named('addHits', event.chain(hitsOf), (store, hits) => store.addHits(hits, T0)),
   named('evidence', fc.tuple(fc.uniqueArray(id), evidence), (store, [ids, added]) =>
     store.evidence(ids, added),

@@ -315,6 +315,12 @@ export function createMemoryStore(options: { merge: MergeVersions; match?: Match
       for (const row of [...ids.flatMap((id) => [...evidenceOf(id).values()]), ...added]) keepRow(union, row)
       return summarise([...union.values()])
     },
+    async settleQuiet(groups) {
+      const done: boolean[] = []
+      for (const pending of groups)
+        done.push((await store.settle({ pending, alerts: [], incidents: [] })).applied)
+      return done
+    },
     async settle(settlement) {
       const stale =
         settlement.pending.some(

@@ -1,6 +1,6 @@
 /** What the correlator or a person changes: alerts, incidents and the groups they settle, all of it or nothing. */
 import type { Alert, Incident } from '../../domain/alert.ts'
-import type { AlertWrite, IncidentWrite, Settled, Settlement } from '../store.ts'
+import type { AlertWrite, IncidentWrite, Settled, SettledPending, Settlement } from '../store.ts'
 import { auditWriter } from './audit.ts'
 import { type Connection, writing } from './connection.ts'
 import { counter, counterValue } from './counter.ts'
@@ -30,7 +30,11 @@ export function settler(db: Connection) {
     if (settlement.audit) note(settlement.audit)
     return { applied: true, alerts, incidents, revision: lastRevision() }
   }
-  return { settle: writing(db, settle) }
+
+  function settleQuiet(groups: readonly SettledPending[][]): boolean[] {
+    return groups.map((pending) => settle({ pending, alerts: [], incidents: [] }).applied)
+  }
+  return { settle: writing(db, settle), settleQuiet: writing(db, settleQuiet) }
 }
 
 /** Whether all that the writer read is still as it was. */
