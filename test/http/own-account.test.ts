@@ -1,6 +1,8 @@
 /** What a person may do with their own way in, and what happens where everybody needs a second factor. */
+import { once } from 'node:events'
 import { Secret, TOTP } from 'otpauth'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import WebSocket from 'ws'
 import { ADMIN, startWorld, type World } from './world.ts'
 
 let world: World
@@ -74,7 +76,17 @@ test('where everybody needs a second factor, whoever has none can do nothing but
   // Who has none would lock themselves out with the same stroke.
   expect(await (await require(true)).json()).toMatchObject({ errors: [{ path: 'requireCode' }] })
   const code = await enrol(ada, ADMIN.password)
+  const before = await world.post(
+    '/api/v1/session',
+    { user: 'bob', password: 'second password' },
+    { key: null },
+  )
+  const headers = { cookie: cookiesOf(before)[0]!, origin: world.url }
+  const listening = new WebSocket(`${world.url.replace('http', 'ws')}/api/v1/live`, { headers })
+  await once(listening, 'open')
+  const ended = once(listening, 'close')
   expect((await require(true)).status).toBe(200)
+  expect((await ended)[0]).toBe(4001)
   expect((await as(ada)('GET', '/api/v1/users')).status).toBe(200)
   expect((await as(ada)('POST', '/api/v1/session/totp/off', { code: code(1) })).status).toBe(403)
 

@@ -30,7 +30,10 @@ test('a wrong password and an unknown user get the same answer', async () => {
   const [a, b] = (await Promise.all([wrong.json(), unknown.json()])) as any[]
   expect(a).toEqual(b)
   const { audit } = await world.get('/api/v1/audit')
-  expect(audit).toContainEqual(expect.objectContaining({ verb: 'session.refused', subject: 'nobody' }))
+  const refused = audit.filter(({ verb }: any) => verb === 'session.refused')
+  expect(refused.map(({ subject }: any) => subject).toSorted()).toEqual(['(unknown user)', 'ada'])
+  // It may have been a password, typed into the wrong field.
+  expect(JSON.stringify(audit)).not.toMatch(/nobody/i)
 })
 
 test('the time of the answer does not tell who has an account here', async () => {

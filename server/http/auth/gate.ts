@@ -15,7 +15,7 @@ import { NOBODY, type Who } from './who.ts'
 export type Gate = {
   /** Throws 401 without credentials, 403 with too little scope or from a foreign page. */
   admit(request: IncomingMessage, access: Access): Promise<Who>
-  /** Whether whoever was admitted still would be. */
+  /** Whether whoever was admitted to read still would be. */
   isStillIn(request: IncomingMessage): Promise<boolean>
 }
 
@@ -67,8 +67,8 @@ export function createGate(parts: {
     },
     async isStillIn(request) {
       try {
-        await identify(request, false)
-        return true
+        const who = await identify(request, false)
+        return !who.session?.mustEnrol
       } catch (error) {
         if (error instanceof Problem) return false
         throw error

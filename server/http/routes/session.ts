@@ -5,7 +5,7 @@ import { toIso } from '../../domain/time.ts'
 import { LONGEST_PASSWORD } from '../auth/passwords.ts'
 import { clearedCookie, endSession, originOf, sessionCookie, startSession } from '../auth/sessions.ts'
 import { factorState, takeCode } from '../auth/totp.ts'
-import { checkPassword, userId } from '../auth/users.ts'
+import { checkPassword, findUser, userId } from '../auth/users.ts'
 import type { Who } from '../auth/who.ts'
 import { jsonBody } from '../body.ts'
 import type { Context } from '../context.ts'
@@ -26,6 +26,8 @@ const whoAmI = z.union([
     scopes: answers.session.shape.scopes,
   }),
 ])
+
+const UNKNOWN = '(unknown user)'
 
 export function sessionRoutes(context: Context): Route[] {
   const { store, settings, attempts, devices } = context
@@ -49,7 +51,8 @@ export function sessionRoutes(context: Context): Route[] {
         await attempts.take(address, name, device)
         const user = await checkPassword(store, body.user, body.password)
         if (!user) {
-          const subject = name.slice(0, 100)
+          // Of a name that nobody has nothing is kept: people type their password into the wrong field.
+          const subject = (await findUser(store, name)) ? name : UNKNOWN
           await store.note({ at: now, actor: subject, verb: 'session.refused', subject, detail: { address } })
           throw new Problem('signInRefused', 'Check the user name and the password.')
         }
