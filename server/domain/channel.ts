@@ -105,4 +105,6 @@ export type Message = {
   alert: Json
   /** It is a drill: nothing happened. */
   drill?: boolean
+  /** Raised once more: it was told before, and over. */
+  again?: boolean
 }

@@ -17,6 +17,7 @@ export type DeliverParts = {
   chance(): number
   /** Of one try. */
   timeoutMs?: Millis
+  onError(error: unknown): void
   /** What came of a try, for the metrics. */
   onAttempt?(outcome: AttemptOutcome): void
 }
@@ -24,28 +25,42 @@ export type DeliverParts = {
 const TIMEOUT: Millis = 15 * SECOND
 const AT_ONCE = 100
 
-/** One round; how many tries it made. Channels work beside each other, each one thing at a time. */
-export async function deliverDue(parts: DeliverParts): Promise<number> {
-  const due = await parts.store.dueDeliveries(parts.clock(), AT_ONCE)
+/** What is under way, by channel: each does one thing at a time, and none waits for another. */
+export type UnderWay = Map<string, Promise<void>>
+
+/** Begins what is due, of all channels that are not at work already; how many began. `onDone`: there may be more. */
+export async function beginDue(parts: DeliverParts, underWay: UnderWay, onDone: () => void): Promise<number> {
+  const due = await parts.store.dueDeliveries(parts.clock(), AT_ONCE, [...underWay.keys()])
   const channels = new Map((await parts.channels()).map((channel) => [channel.id, channel]))
   const perChannel = Map.groupBy(due, ({ channel }) => channel)
-  const tries = [...perChannel].map(([id, deliveries]) =>
-    deliverTo(parts, channels.get(id) ?? null, deliveries),
-  )
-  return (await Promise.all(tries)).reduce((sum, count) => sum + count, 0)
+  for (const [id, deliveries] of perChannel) {
+    const work = deliverTo(parts, channels.get(id) ?? null, deliveries)
+    const over = work.then(
+      () => {
+        underWay.delete(id)
+        onDone()
+      },
+      // The store could not keep what came of it: not at once again.
+      (error: unknown) => {
+        underWay.delete(id)
+        parts.onError(error)
+      },
+    )
+    underWay.set(id, over)
+  }
+  return perChannel.size
 }
 
 async function deliverTo(
   parts: DeliverParts,
   channel: Channel | null,
   deliveries: readonly Delivery[],
-): Promise<number> {
-  for (const [i, delivery] of deliveries.entries()) {
+): Promise<void> {
+  for (const delivery of deliveries) {
     const failed = await attempt(parts, channel, delivery)
-    // A channel that is away is not knocked at for each of its messages.
-    if (failed) return i + 1
+    // What has come since may be more urgent than the rest of these.
+    if (failed) return
   }
-  return deliveries.length
 }
 
 /** True: it failed. */
@@ -66,7 +81,8 @@ async function attempt(parts: DeliverParts, channel: Channel | null, delivery: D
     const now = clock()
     const asked = error instanceof NotSent ? error.retryAfterMs : null
     const pause = Math.max(pauseAfter(delivery.attempts + 1, parts.chance()), asked ?? 0)
-    const due = now + pause > delivery.createdAt + GIVE_UP ? null : now + pause
+    const isOver = error instanceof NotSent && error.isFinal
+    const due = isOver || now + pause > delivery.createdAt + GIVE_UP ? null : now + pause
     const said =
       error instanceof NotSent ? error.message : `It could not be sent: ${(error as Error).message}`
     await store.attempted(delivery.id, { at: now, error: said, due })

@@ -23,10 +23,11 @@ export async function messageOf(
     incident: Incident | null
     alerts: readonly Alert[]
     drill: boolean
+    again?: boolean
   },
   views: Views,
 ): Promise<Message> {
-  const { change, severity, incident, alerts, drill } = about
+  const { change, severity, incident, alerts, drill, again = false } = about
   const gravest = alerts.toSorted(
     (a, b) => severityRank(b.severity) - severityRank(a.severity) || b.lastSeen - a.lastSeen,
   )[0]!
@@ -43,6 +44,7 @@ export async function messageOf(
     incident: incident ? views.incident(incident) : null,
     alert: views.alert(gravest),
     ...(drill ? { drill } : {}),
+    ...(again ? { again } : {}),
   }
 }
 

@@ -1,7 +1,8 @@
 /** Tells people: plans what follows from each change, and sends until it was taken. */
+import { once } from 'node:events'
 import type { Channel } from '../domain/channel.ts'
 import { type Clock, type Millis, SECOND } from '../domain/time.ts'
-import { type AttemptOutcome, deliverDue } from './deliver.ts'
+import { type AttemptOutcome, beginDue, type UnderWay } from './deliver.ts'
 import type { Views } from './message.ts'
 import { planNext, type PlanStore } from './plan.ts'
 
@@ -17,18 +18,21 @@ export type Notifier = { nudge(): void; stop(): Promise<void> }
 
 /** What failed is due again by the clock, which nobody rings. */
 const EVERY: Millis = 5 * SECOND
+const STOP_WITHIN: Millis = 3 * SECOND
 
 export function startNotifier(parts: NotifierParts): Notifier {
   let stopped = false
   let again = false
   let running: Promise<void> | null = null
+  const underWay: UnderWay = new Map()
 
   async function round(): Promise<void> {
     do {
       again = false
       try {
         while (!stopped && (await planNext({ ...parts, now: parts.clock() })));
-        while (!stopped && (await deliverDue({ ...parts, chance: Math.random })) > 0);
+        // A channel that hangs holds up neither the others nor what is planned meanwhile.
+        if (!stopped) await beginDue({ ...parts, chance: Math.random }, underWay, nudge)
       } catch (error) {
         parts.onError(error)
       }
@@ -36,6 +40,7 @@ export function startNotifier(parts: NotifierParts): Notifier {
   }
 
   function nudge(): void {
+    if (stopped) return
     again = true
     running ??= round().finally(() => (running = null))
   }
@@ -48,6 +53,10 @@ export function startNotifier(parts: NotifierParts): Notifier {
       stopped = true
       clearInterval(timer)
       await running
+      // What is not over by then is told after the next start, under the same key.
+      const patience = AbortSignal.timeout(STOP_WITHIN)
+      const over = Promise.allSettled(underWay.values())
+      await Promise.race([over, once(patience, 'abort')])
     },
   }
 }

@@ -83,7 +83,10 @@ async function planFor(
     const change = before?.gathered && next.change !== 'resolved' ? 'raised' : next.change
     told.set(subject.id, { ...next, change })
     if (change === 'raised' && isHistory(subject, now)) history.push(subject)
-    else deliveries.push(await deliveryOf(channel, subject, { ...next, change }, now, views))
+    else {
+      const again = change === 'raised' && before?.change === 'resolved' && !before.gathered
+      deliveries.push(await deliveryOf(channel, { ...subject, again }, { ...next, change }, now, views))
+    }
   }
   if (history.length > 0) deliveries.push(historyDigest(channel, history, now, views))
   const rows = [...told].map(([subject, one]) => ({ channel: channel.id, subject, told: one }))
@@ -145,7 +148,7 @@ function isHistory({ alerts, drill }: Subject, now: Millis): boolean {
 
 async function deliveryOf(
   channel: Channel,
-  subject: Subject,
+  subject: Subject & { again: boolean },
   { change, severity }: Told,
   now: Millis,
   views: Views,

@@ -7,14 +7,22 @@ import { lookup } from 'node:dns/promises'
 import http from 'node:http'
 import https from 'node:https'
 import { BlockList, isIP } from 'node:net'
+import { HOUR, type Millis, SECOND } from '../domain/time.ts'
 
 /** What the receiver said, or why it could not be asked. The message is for people. */
 export class NotSent extends Error {
   /** It makes no sense to try again soon. */
   readonly retryAfterMs: number | null
-  constructor(message: string, retryAfterMs: number | null = null, options?: ErrorOptions) {
+  /** It makes no sense to try again at all: some were told, and those who were not are refused for good. */
+  readonly isFinal: boolean
+  constructor(
+    message: string,
+    retryAfterMs: number | null = null,
+    options?: ErrorOptions & { isFinal?: boolean },
+  ) {
     super(message, options)
     this.retryAfterMs = retryAfterMs
+    this.isFinal = options?.isFinal ?? false
   }
 }
 
@@ -44,6 +52,9 @@ for (const [block, prefix] of [
 for (const [block, prefix] of [
   ['::', 127],
   ['64:ff9b::', 96],
+  ['64:ff9b:1::', 48],
+  ['2002::', 16],
+  ['fec0::', 10],
   ['fc00::', 7],
   ['fe80::', 10],
   ['ff00::', 8],
@@ -120,8 +131,7 @@ export async function send(request: HttpRequest): Promise<void> {
     call.end(request.body)
   })
   if (status.code >= 200 && status.code < 300) return
-  const wait = Number(status.retryAfter)
-  const after = Number.isFinite(wait) && wait > 0 ? Math.min(wait, 3600) * 1000 : null
+  const after = waitOf(status.retryAfter)
   if (status.code >= 300 && status.code < 400) {
     throw new NotSent(
       `${url.host} answered ${status.code}, a redirect, which is not followed: enter the final address.`,
@@ -135,6 +145,15 @@ export async function send(request: HttpRequest): Promise<void> {
       429: ', so it is asked too often',
     }[status.code] ?? ''
   throw new NotSent(`${url.host} answered ${status.code}${why}.`, after)
+}
+
+const LONGEST_WAIT: Millis = HOUR
+
+/** Seconds, or a date (RFC 9110, 10.2.3). */
+function waitOf(header: string | undefined): Millis | null {
+  if (header === undefined) return null
+  const wait = /^\s*\d+\s*$/.test(header) ? Number(header) * SECOND : Date.parse(header) - Date.now()
+  return wait > 0 ? Math.min(wait, LONGEST_WAIT) : null
 }
 
 function codeOf(error: unknown): string {

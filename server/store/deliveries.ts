@@ -23,10 +23,16 @@ export interface DeliveryStore {
   deliveryCursor(): Promise<number | null>
   /** What was told last of each of these subjects. */
   toldOf(subjects: string[]): Promise<ToldRow[]>
-  /** Keeps all of it in ONE transaction; false: somebody else went on from there already. */
+  /**
+   * Keeps all of it in ONE transaction; false: somebody else went on from there already. What waits of the same channel
+   * and subject and was never tried is due no later: it is told first, and must not hold up what is urgent.
+   */
   planDeliveries(plan: DeliveryPlan): Promise<boolean>
-  /** Waiting and due, but for those behind an older one of the same channel and subject; the oldest first. */
-  dueDeliveries(now: Millis, limit: number): Promise<Delivery[]>
+  /**
+   * Waiting and due, but for those behind an older one of the same channel and subject; the oldest first. `except`:
+   * channels that are not asked for.
+   */
+  dueDeliveries(now: Millis, limit: number, except?: readonly string[]): Promise<Delivery[]>
   /** One try is over: it was taken (`error` null), is tried again, or given up. */
   attempted(id: number, attempt: Attempt): Promise<void>
   /** A failed one waits again. False: there is no failed one of this id. */

@@ -65,6 +65,8 @@ test.each([
   ['::1', true],
   ['::ffff:127.0.0.1', true],
   ['fd00::1', true],
+  ['2002:7f00:1::1', true],
+  ['64:ff9b:1::7f00:1', true],
   ['192.0.2.1', false],
   ['2001:db8::1', false],
 ])('%s is an address of a private network: %s', (address, expected) =>
@@ -147,6 +149,14 @@ test('an incident reaches a webhook, signed, after a failure, with the same key;
   const last = mail.mails.at(-1)!
   const id = /^Message-ID: (<.*>)/im.exec(first.text)![1]!
   expect(last.text).toContain(`In-Reply-To: ${id}`)
+
+  // Open again it goes on in the same thread: a second mail of one id would be thrown away as a copy.
+  const told = mail.mails.length
+  await siem.request(`/api/v1/incidents/${incidents[0].id}`, { method: 'PATCH', json: { status: 'open' } })
+  await until(() => mail.mails.length > told)
+  const again = mail.mails.at(-1)!
+  expect(again.text).toContain(`In-Reply-To: ${id}`)
+  expect(again.text).not.toContain(`Message-ID: ${id}`)
 })
 
 test('a wrong password is said in words', async () => {

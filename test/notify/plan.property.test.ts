@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { Alert, Incident } from '../../server/domain/alert.ts'
 import { severityRank } from '../../server/domain/alert.ts'
 import type { Channel } from '../../server/domain/channel.ts'
-import { deliverDue } from '../../server/notify/deliver.ts'
+import { beginDue, type UnderWay } from '../../server/notify/deliver.ts'
 import { planNext } from '../../server/notify/plan.ts'
 import { mergeVersions } from '../../server/ingest/merge.ts'
 import { anAlert, anIncident } from '../http/alerts-in-store.ts'
@@ -167,7 +167,11 @@ test('a receiver that fails now and then gets every delivery once, in the order 
   let now = 0
   const channels = async () => [channel({ url: receiver.url, allowPrivate: true, secret: 's' })]
   for (let round = 0; round < 200; round++) {
-    await deliverDue({ store, channels, clock: () => now, chance: () => 0.5 })
+    const onError = (error: unknown) => expect.fail(String(error))
+    const parts = { store, channels, clock: () => now, chance: () => 0.5, onError }
+    const underWay: UnderWay = new Map()
+    await beginDue(parts, underWay, () => {})
+    await Promise.all(underWay.values())
     now += 60_000
   }
   await receiver.stop()

@@ -45,7 +45,8 @@ export async function httpReceiver(answer: Answering = () => ({ status: 200 })):
 
 export type Mail = { from: string; to: string[]; text: string }
 
-export async function mailServer(options: { user?: string; password?: string } = {}) {
+/** `refused`: recipients that it does not know. */
+export async function mailServer(options: { user?: string; password?: string; refused?: string[] } = {}) {
   const mails: Mail[] = []
   let refuse = 0
   const server = new SMTPServer({
@@ -56,6 +57,11 @@ export async function mailServer(options: { user?: string; password?: string } =
       const good = auth.username === options.user && auth.password === options.password
       if (good) done(null, { user: auth.username })
       else done(new Error('Invalid user or password'))
+    },
+    onRcptTo({ address }, _session, done) {
+      if (options.refused?.includes(address))
+        done(Object.assign(new Error('No such user'), { responseCode: 550 }))
+      else done()
     },
     onData(stream, session, done) {
       let text = ''

@@ -56,6 +56,15 @@ export function deliveryContract(subject: Subject): void {
     expect(await subject.store.waitingDeliveries()).toBe(3)
   })
 
+  test('what was never tried is due no later than what comes after it, and channels can be left out', async () => {
+    await plan(0, 1, [delivery('a', 'i', 1, 100), delivery('b', 'i', 1, 100)])
+    await subject.store.attempted(2, { at: 1, error: 'no', due: 90 })
+    expect(await due(10)).toEqual([])
+    await plan(1, 2, [delivery('a', 'i', 2, 10), delivery('b', 'i', 2, 10), delivery('a', 'j', 2, 10)])
+    expect(await due(10)).toEqual(['a i 1', 'a j 2'])
+    expect((await subject.store.dueDeliveries(90, 10, ['a'])).map(({ body }) => body)).toEqual(['b i 1'])
+  })
+
   test('a delivery that was given up is told with why, and waits again when it is asked to', async () => {
     await plan(0, 2, [delivery('a', 'i', 1), delivery('b', 'i', 2)])
     await subject.store.attempted(1, { at: 3, error: 'refused', due: null })

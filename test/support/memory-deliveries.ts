@@ -27,16 +27,22 @@ export function memoryDeliveries(): DeliveryStore & { forgetOld(before: number):
         const isKnown = all.some(
           (o) => o.channel === one.channel && o.subject === one.subject && o.revision === one.revision,
         )
-        if (isKnown) continue
         const fresh = { attempts: 0, state: 'waiting' as const, finishedAt: null, error: null }
-        all.push({ ...one, id: ++lastId, createdAt: plan.at, ...fresh })
+        if (!isKnown) all.push({ ...one, id: ++lastId, createdAt: plan.at, ...fresh })
+        for (const o of all) {
+          const isOfIt = o.channel === one.channel && o.subject === one.subject
+          if (isOfIt && o.state === 'waiting' && o.attempts === 0) o.due = Math.min(o.due, one.due)
+        }
       }
       for (const row of plan.told) told.set(JSON.stringify([row.channel, row.subject]), structuredClone(row))
       return true
     },
-    dueDeliveries: async (now, limit) =>
+    dueDeliveries: async (now, limit, except = []) =>
       structuredClone(
-        all.filter((one) => one.state === 'waiting' && one.due <= now && isFirst(one)).slice(0, limit),
+        all
+          .filter((one) => one.state === 'waiting' && one.due <= now && isFirst(one))
+          .filter(({ channel }) => !except.includes(channel))
+          .slice(0, limit),
       ),
     waitingDeliveries: async () => all.filter(({ state }) => state === 'waiting').length,
     async attempted(id, { at: when, error, due }) {

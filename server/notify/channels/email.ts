@@ -1,4 +1,6 @@
 /** Mail over SMTP. One thread an incident: the first mail has its id, the others answer it. */
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
 import type { Transporter } from 'nodemailer'
 import { CHANNEL_SECRETS } from '../../domain/channel.ts'
 import { addressFor, NotSent } from '../target.ts'
@@ -42,9 +44,14 @@ export const email: Sender = {
     const secure = flag(config, 'secure')
     const { createTransport } = await import('nodemailer')
     const user = text(config, 'user')
+    const port = typeof config['port'] === 'number' ? config['port'] : secure ? 465 : 587
+    const line = openLine({ host: address, port, timeoutMs })
     const transport: Transporter = createTransport({
       host: address,
-      port: typeof config['port'] === 'number' ? config['port'] : secure ? 465 : 587,
+      port,
+      getSocket: (_options: unknown, done: (error: Error | null, given?: { connection: Socket }) => void) => {
+        line.connected.then((connection) => done(null, { connection }), done)
+      },
       secure,
       tls: { servername: host, rejectUnauthorized: !flag(config, 'allowInvalidCertificate') },
       ...(user ? { auth: { user, pass: text(config, 'password') } } : {}),
@@ -52,20 +59,29 @@ export const email: Sender = {
       greetingTimeout: timeoutMs,
       socketTimeout: timeoutMs,
     })
+    const isFirst = message.change === 'raised' && !message.again
     const thread = `<${subject.replaceAll(/[^\w-]/g, '')}@vedette>`
     try {
-      await transport.sendMail({
+      const mail = transport.sendMail({
         from: { name: 'Vedette', address: text(config, 'from') },
         to: recipients(config),
         subject: titleOf(message).slice(0, 200),
         text: textOf(message),
-        messageId: message.change === 'raised' ? thread : `<${key}@vedette>`,
-        ...(message.change === 'raised' ? {} : { inReplyTo: thread, references: [thread] }),
+        messageId: isFirst ? thread : `<${key}@vedette>`,
+        ...(isFirst ? {} : { inReplyTo: thread, references: [thread] }),
         headers: { 'X-Vedette-Delivery': key, 'Auto-Submitted': 'auto-generated' },
         disableFileAccess: true,
         disableUrlAccess: true,
       })
+      mail.catch(() => {})
+      const { rejected = [] } = (await Promise.race([mail, line.late])) as { rejected?: string[] }
+      // Again would tell those a second time who have it already.
+      if (rejected.length > 0) {
+        const who = rejected.join(', ')
+        throw new NotSent(`The server refused ${who}; all others were told.`, null, { isFinal: true })
+      }
     } catch (error) {
+      if (error instanceof NotSent) throw error
       const {
         code = '',
         responseCode,
@@ -75,8 +91,33 @@ export const email: Sender = {
       throw new NotSent(`${words}${responseCode ? ` (${responseCode})` : ''}.`, null, { cause: error })
     } finally {
       transport.close()
+      line.close()
     }
   },
+}
+
+/** The connection, for so long as one try may take in all: a server that says a little now and then does not hold it up. */
+function openLine({ host, port, timeoutMs }: { host: string; port: number; timeoutMs: number }) {
+  const socket = connect({ host, port })
+  const connected = once(socket, 'connect').then(() => socket)
+  connected.catch(() => {})
+  // Whoever uses it hears of it too; this keeps a late error from having no listener.
+  socket.on('error', () => {})
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new NotSent(`The server did not take it within ${(2 * timeoutMs) / 1000} s.`))
+    }, 2 * timeoutMs)
+  })
+  late.catch(() => {})
+  return {
+    connected,
+    late,
+    close() {
+      clearTimeout(timer)
+      socket.destroy()
+    },
+  }
 }
 
 function recipients(config: Record<string, unknown>): string[] {

@@ -14,8 +14,9 @@ export function deliveryReads(db: Connection) {
     'SELECT channel, subject, body FROM told WHERE subject IN (SELECT value FROM json_each(?))',
   )
   // The order within an incident is kept: what waits is behind all older ones of it.
-  const due = db.prepare<[number, number], Delivery>(
-    `SELECT ${COLUMNS} FROM delivery AS d WHERE state = 'waiting' AND due <= ? AND NOT EXISTS (
+  const due = db.prepare<[number, string, number], Delivery>(
+    `SELECT ${COLUMNS} FROM delivery AS d WHERE state = 'waiting' AND due <= ?
+       AND channel NOT IN (SELECT value FROM json_each(?)) AND NOT EXISTS (
        SELECT 1 FROM delivery AS o WHERE o.channel = d.channel AND o.subject = d.subject AND o.id < d.id
          AND o.state = 'waiting') ORDER BY id LIMIT ?`,
   )
@@ -30,7 +31,8 @@ export function deliveryReads(db: Connection) {
       told
         .all(JSON.stringify(subjects))
         .map(({ body, ...row }) => ({ ...row, told: JSON.parse(body) as ToldRow['told'] })),
-    dueDeliveries: (now: number, limit: number): Delivery[] => due.all(now, limit),
+    dueDeliveries: (now: number, limit: number, except: readonly string[] = []): Delivery[] =>
+      due.all(now, JSON.stringify(except), limit),
     waitingDeliveries: (): number => waiting.get()!,
     deliveries({ channel, state, size, cursor: after }: DeliveryFilter): Page<Delivery> {
       const [last] = after === undefined ? [Number.MAX_SAFE_INTEGER] : decodeCursor(after, ['number'])
@@ -52,6 +54,9 @@ export function deliveryWrites(db: Connection) {
     `INSERT INTO delivery(channel, subject, revision, created, due, body) VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT(channel, subject, revision) DO NOTHING`,
   )
+  const hasten = db.prepare(
+    `UPDATE delivery SET due = ? WHERE channel = ? AND subject = ? AND state = 'waiting' AND attempts = 0 AND due > ?`,
+  )
   const tell = db.prepare(
     'INSERT INTO told(channel, subject, body) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET body = excluded.body',
   )
@@ -67,6 +72,7 @@ export function deliveryWrites(db: Connection) {
       move.run(to)
       for (const { channel, subject, revision, due, body } of deliveries) {
         add.run(channel, subject, revision, at, due, body)
+        hasten.run(due, channel, subject, due)
       }
       for (const { channel, subject, told: body } of told) tell.run(channel, subject, JSON.stringify(body))
       return true
