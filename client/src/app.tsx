@@ -1,6 +1,6 @@
 /** Which screen an address shows, and to whom. */
 import type { ComponentChild } from 'preact'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useErrorBoundary } from 'preact/hooks'
 import { useKeys } from './keyboard.ts'
 import { startState, stopState } from './live/state.ts'
 import { NAVIGATION } from './navigation.ts'
@@ -45,8 +45,24 @@ function SignedIn() {
   })
   return (
     <Shell>
-      <Screen path={place.value.path} />
+      <Guarded address={place.value.path + place.value.query.toString()}>
+        <Screen path={place.value.path} />
+      </Guarded>
     </Shell>
+  )
+}
+
+/** A screen that fails says so, and leaves the rest of the page as it is. */
+function Guarded(props: { address: string; children: ComponentChild }) {
+  const [error, again] = useErrorBoundary((met: unknown) => console.error(met)) as [unknown, () => void]
+  useEffect(again, [props.address])
+  if (error === undefined) return <>{props.children}</>
+  return (
+    <Failed
+      what="This page failed"
+      why={error instanceof Error ? error.message : 'No reason was given.'}
+      retry={again}
+    />
   )
 }
 

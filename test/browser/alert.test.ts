@@ -182,6 +182,20 @@ describe.skipIf(noBrowser)(`the page of an alert in a browser${noBrowser}`, () =
     await close()
   })
 
+  test('J and K go on in the list that one came from, also without the overview', async () => {
+    const { page, close } = await openPage(browser, siem)
+    await page.goto('/alerts?view=all')
+    await page.locator('[data-row]').first().click()
+    await page.getByText(/^1 of \d+ alerts$/).waitFor()
+    const first = page.url()
+    await page.keyboard.press('j')
+    await page.getByText(/^2 of \d+ alerts$/).waitFor()
+    expect(page.url()).not.toBe(first)
+    await page.keyboard.press('k')
+    await soon(() => page.url()).toBe(first)
+    await close()
+  })
+
   test('an id that does not exist is said, not shown blank', async () => {
     const { page, close } = await openPage(browser, siem)
     await page.goto('/alerts/nothing-here')

@@ -268,6 +268,10 @@ describe.skipIf(noBrowser)(`a connection that is lost${noBrowser}`, () => {
     await first.kill()
     await page.locator('.sidebar').getByText('Reconnecting').waitFor({ timeout: 3_000 })
     await page.getByText(/Not connected since/).waitFor({ timeout: 8_000 })
+    await page
+      .locator('.sidebar')
+      .getByText(/Reconnecting for ([4-9]|1\d) s/)
+      .waitFor()
     expect(await axeViolations(page)).toEqual([])
 
     const second = await first.restart({ VEDETTE_PORT: port })

@@ -80,6 +80,28 @@ describe.skipIf(noBrowser)(`searching in a browser${noBrowser}`, () => {
     expect(await query.getAttribute('aria-invalid')).toBe('true')
     expect(await page.locator('.squiggle').count()).toBeGreaterThan(0)
     await page.getByText('60 events', { exact: true }).waitFor()
+    // Below the text and as wide as all of it, at any width.
+    for (const width of [390, 768, 1024, 1440]) {
+      await page.setViewportSize({ width, height: 900 })
+      const [box, text, told] = await Promise.all(
+        ['.query', '.query__box', '.query .problems'].map((part) => page.locator(part).boundingBox()),
+      )
+      expect(told!.y, `${width}`).toBeGreaterThanOrEqual(text!.y + text!.height)
+      expect(told!.width, `${width}`).toBeGreaterThan(box!.width * 0.9)
+      expect(text!.width, `${width}`).toBeGreaterThan(250)
+    }
+    await close()
+  })
+
+  test('a time in the address that is none is said, and the page goes on', async () => {
+    const { page, complaints, close } = await openPage(browser, siem)
+    await page.goto('/search?from=yesterdayish&to=garbage')
+    await page.getByRole('button', { name: 'yesterdayish to garbage' }).waitFor()
+    await page.getByText('The search failed').waitFor()
+    await page.locator('.sidebar a[href="/alerts"]').click()
+    await page.getByRole('heading', { name: 'Alerts', exact: true }).waitFor()
+    expect(await page.getByRole('heading', { level: 1 }).count()).toBe(1)
+    expect(complaints.filter((one) => !one.includes('422'))).toEqual([])
     await close()
   })
 

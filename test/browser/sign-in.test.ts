@@ -133,6 +133,11 @@ describe.skipIf(noBrowser)(`the set-up${noBrowser}`, () => {
     await page.getByLabel('Password again').fill('a long password')
     await page.getByRole('button', { name: 'Create account' }).click()
     await page.getByRole('heading', { name: 'Connect your first source' }).waitFor()
+    // A drill is no source: nothing is watched yet.
+    await siem.post('/api/v1/drills', { name: 'full-chain' })
+    await siem.settled()
+    await page.reload()
+    await page.getByRole('heading', { name: 'Connect your first source' }).waitFor()
     expect(complaints).toEqual([])
 
     const again = await openPage(browser, siem, { signIn: false })

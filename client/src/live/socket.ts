@@ -1,6 +1,7 @@
 /** The connection to `/api/v1/live`: kept open, opened again when lost, and never missing a change. */
 import { batch, signal } from '@preact/signals'
 import type { LiveMessage } from '../../../server/domain/api.ts'
+import { tick } from '../clock.ts'
 import { retryDelay } from './backoff.ts'
 
 export type Connection =
@@ -36,6 +37,7 @@ let opened = false
 let retry: ReturnType<typeof setTimeout> | undefined
 let watch: ReturnType<typeof setTimeout> | undefined
 let queued: LiveMessage[] = []
+let ticking: ReturnType<typeof setInterval> | undefined
 let flushing: ReturnType<typeof setTimeout> | undefined
 
 export function startLive(to: LiveListener): void {
@@ -51,6 +53,7 @@ export function stopLive(): void {
   clearTimeout(retry)
   clearTimeout(watch)
   clearTimeout(flushing)
+  stopTicking()
   flushing = undefined
   queued = []
   const open = socket
@@ -93,7 +96,13 @@ function connect(): void {
   })
 }
 
+function stopTicking(): void {
+  clearInterval(ticking)
+  ticking = undefined
+}
+
 function welcome(at: number): void {
+  stopTicking()
   revision ??= at
   attempts = 0
   lostAt = null
@@ -109,6 +118,8 @@ function lose(fair: boolean): void {
   clearTimeout(watch)
   const delay = retryDelay(attempts++, Math.random())
   lostAt ??= Date.now()
+  // How long it is gone, and how old all is by now, is what one looks at then.
+  ticking ??= setInterval(tick, 1000)
   connection.value = { state: 'lost', since: lostAt, retryAt: Date.now() + delay }
   clearTimeout(retry)
   retry = setTimeout(connect, delay)

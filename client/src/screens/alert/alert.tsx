@@ -19,6 +19,7 @@ import { factsOf } from '../../text/facts.ts'
 import { delaySentence } from '../../text/told.ts'
 import { initials, plural, statusWord } from '../../text/words.ts'
 import { pageTitle } from '../../title.ts'
+import { listWith } from '../alerts/list.ts'
 import { openAlerts } from '../overview/list.ts'
 import { AboutAccount } from './account.tsx'
 import { AboutRule } from './about-rule.tsx'
@@ -226,7 +227,7 @@ function Neighbour(props: { id: string | null; label: string; up?: boolean }) {
 
 /** The alerts before and after in the list of open ones, as the overview shows it. */
 function neighbours(id: string): { previous: string | null; next: string | null; position: string } {
-  const { shown } = openAlerts.feed.value
+  const { shown } = (listWith(id) ?? openAlerts).feed.value
   const at = shown.findIndex((alert) => alert.id === id)
   if (at === -1) return { previous: null, next: null, position: '' }
   return {

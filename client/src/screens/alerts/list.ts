@@ -29,6 +29,12 @@ export function listFor(filter: Filter): Kept {
   return found
 }
 
+/** The list that was looked at last and holds the alert; null: none of them does. */
+export function listWith(id: string): AlertsList | null {
+  const lists = [...kept.values()].map(({ list }) => list).toReversed()
+  return lists.find(({ feed }) => feed.value.shown.some((alert) => alert.id === id)) ?? null
+}
+
 /** Reads pages in the order that this filter is shown in. */
 export function askFor(filter: Filter): typeof getAlerts {
   return filter.view === 'open' ? getBySeverity : getAlerts

@@ -6,7 +6,15 @@ import { Age } from '../../parts/age.tsx'
 import { lazyScreen } from '../../parts/lazy-screen.tsx'
 import { Failed, Skeleton } from '../../parts/states.tsx'
 import { useKeys } from '../../keyboard.ts'
-import { askOverview, lastEventAt, overview, overviewLoading, paused, togglePause } from '../../live/state.ts'
+import {
+  askOverview,
+  lastEventAt,
+  overview,
+  overviewLoading,
+  paused,
+  stats,
+  togglePause,
+} from '../../live/state.ts'
 import { headline, remainder } from '../../text/sentence.ts'
 import { plural } from '../../text/words.ts'
 import { pageTitle } from '../../title.ts'
@@ -41,7 +49,8 @@ export function OverviewScreen() {
       </>
     )
   }
-  const isEmpty = data.events.total === 0 && !lastEventAt.value
+  // Drills are no source: while they are all there is, nothing is watched.
+  const isEmpty = data.sources.length === 0 && !stats.value?.sources
   if (isEmpty && !connecting) setConnecting(true)
   if (isEmpty || connecting)
     return <ConnectScreen first onDone={isEmpty ? null : () => setConnecting(false)} />

@@ -7,7 +7,9 @@ import { QUICK_RANGES, rangeWords, readWhen } from '../../text/when.ts'
 type Range = { from: string; to: string }
 type Props = Range & { onRange: (range: Range) => void }
 
-export const pointWords = (at: string): string => `${shortDate(at)} ${shortTime(at)}`
+/** What is no time is shown as it stands in the address; the answer says what is wrong with it. */
+export const pointWords = (at: string): string =>
+  Number.isNaN(Date.parse(at)) ? at : `${shortDate(at)} ${shortTime(at)}`
 
 export function TimeRange(props: Props) {
   const [open, setOpen] = useState(false)
