@@ -1,6 +1,6 @@
-/** The tab's title and icon carry the number of open critical alerts. */
+/** The tab's title and icon carry the number of open critical alerts or, if there are more, critical incidents. */
 import { effect, signal } from '@preact/signals'
-import { overview } from './live/state.ts'
+import { graveIncidents, overview } from './live/state.ts'
 import { visible } from './text/visible.ts'
 
 /** What the page is about; screens set it. */
@@ -9,7 +9,7 @@ export const pageTitle = signal('')
 export function startTitle(): void {
   const icon = document.querySelector<HTMLLinkElement>('link[rel="icon"]')
   effect(() => {
-    const critical = overview.value?.open.critical ?? 0
+    const critical = Math.max(overview.value?.open.critical ?? 0, graveIncidents.value.length)
     const name = pageTitle.value ? `${visible(pageTitle.value)} · Vedette` : 'Vedette'
     document.title = critical > 0 ? `(${critical}) ${name}` : name
     const href =

@@ -146,7 +146,8 @@ describe.skipIf(noBrowser)(`the overview with alerts${noBrowser}`, () => {
     await page.goto('/')
     await page.locator('[data-row]').first().waitFor()
     await page.locator('[data-connection="live"]').first().waitFor({ state: 'attached' })
-    expect(await page.title()).toBe('Overview · Vedette')
+    // Alice's alerts are high each, and critical as a whole.
+    await soon(() => page.title()).toBe('(1) Overview · Vedette')
     await siem.post('/api/v1/rules', {
       name: 'Mailbox handed over',
       language: 'eql',
@@ -160,9 +161,9 @@ describe.skipIf(noBrowser)(`the overview with alerts${noBrowser}`, () => {
     ])
     await page.getByRole('button', { name: '1 new alert, 1 critical' }).waitFor()
     expect(await page.locator('[aria-live="assertive"]').innerText()).toContain('carol@contoso.example')
-    await page.getByRole('heading', { level: 1, name: 'One account looks compromised' }).waitFor()
-    await soon(() => page.title()).toBe('(1) Overview · Vedette')
-    expect(await page.locator('link[rel="icon"]').getAttribute('href')).toBe('/icons/critical-1.svg')
+    await page.getByRole('heading', { level: 1, name: 'Two accounts look compromised' }).waitFor()
+    await soon(() => page.title()).toBe('(2) Overview · Vedette')
+    expect(await page.locator('link[rel="icon"]').getAttribute('href')).toBe('/icons/critical-2.svg')
     await page.getByRole('button', { name: '1 new alert, 1 critical' }).click()
     const hero = page.getByRole('article')
     await hero.getByText('carol@contoso.example: mailbox handed over').waitFor()
@@ -250,6 +251,31 @@ describe.skipIf(noBrowser)(`the overview with alerts${noBrowser}`, () => {
     expect(await page.getByRole('dialog').count()).toBe(0)
     expect(complaints).toEqual([])
     await close()
+  })
+
+  test('an incident that is critical as a whole leads the page, though none of its alerts is', async () => {
+    const own = await startSiem()
+    const user = 'dora@contoso.example'
+    const now = Date.now()
+    await own.ingest([
+      signIn({ user, at: now - 50 * MINUTE, risk: 'high', place: LAGOS }),
+      inboxRule({ user, at: now - 45 * MINUTE }),
+      ...sends(user, 60, now - 40 * MINUTE, now - 5 * MINUTE),
+    ])
+    const alerts = await own.settled()
+    expect(alerts.map(({ severity }) => severity)).not.toContain('critical')
+    expect((await own.get('/api/v1/incidents')).incidents).toMatchObject([{ user, severity: 'critical' }])
+    const { page, complaints, close } = await openPage(browser, own)
+    await page.goto('/')
+    await page.getByRole('heading', { level: 1, name: 'One account looks compromised' }).waitFor()
+    await page.getByRole('article').getByText(user).waitFor()
+    await soon(() => page.title()).toBe('(1) Overview · Vedette')
+    expect(await axeViolations(page)).toEqual([])
+    await page.getByRole('article').getByRole('link', { name: 'Whole story' }).click()
+    await page.getByRole('heading', { level: 1 }).filter({ hasText: user }).waitFor()
+    expect(complaints).toEqual([])
+    await close()
+    await own.stop()
   })
 })
 

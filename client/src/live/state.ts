@@ -29,6 +29,10 @@ export const held = signal<readonly AlertView[]>([])
 export const eventsPerMinute = computed(
   () => stats.value?.eventsPerMinute ?? overview.value?.events.perMinute ?? null,
 )
+/** Open incidents of accounts that are critical as a whole, whatever each of their alerts is. */
+export const graveIncidents = computed(
+  () => overview.value?.riskiest.filter(({ severity }) => severity === 'critical') ?? [],
+)
 export const lastEventAt = computed(() =>
   later(stats.value?.lastEventAt, overview.value?.events.lastReceivedAt),
 )

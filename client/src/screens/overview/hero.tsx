@@ -1,6 +1,6 @@
-/** The open critical alert: the one coloured block of the page. */
+/** The open critical alert, or incident: the one coloured block of the page. */
 import { useEffect } from 'preact/hooks'
-import type { AlertView } from '../../../../server/domain/api.ts'
+import type { AlertView, Overview } from '../../../../server/domain/api.ts'
 import { toggleMine } from '../../actions.ts'
 import { Age } from '../../parts/age.tsx'
 import { askEvent, knownFields } from '../../parts/events.ts'
@@ -51,6 +51,30 @@ export function Hero(props: { alert: AlertView; tabIndex: 0 | -1 }) {
             {alert.assignee === whoAmI() ? 'Assigned to you' : 'Assign to me'} <kbd class="kbd">A</kbd>
           </button>
         ) : null}
+      </div>
+    </article>
+  )
+}
+
+/** Alerts that are each less than critical, and together are an account that looks taken over. */
+export function IncidentHero(props: { incident: Overview['riskiest'][number] }) {
+  const { incidentId, severity, riskScore, summary } = props.incident
+  const href = `/incidents/${encodeURIComponent(incidentId)}`
+  return (
+    <article class="hero" aria-labelledby="hero-title">
+      <div class="hero__top">
+        <SeverityBadge severity={severity} />
+        <span class="hero__age">Risk {Math.round(riskScore)}</span>
+      </div>
+      <h3 class="hero__sentence" id="hero-title">
+        <a href={href}>
+          <Hostile text={summary} />
+        </a>
+      </h3>
+      <div class="hero__actions">
+        <a class="btn btn--primary" href={href}>
+          Whole story
+        </a>
       </div>
     </article>
   )

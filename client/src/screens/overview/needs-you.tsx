@@ -1,9 +1,9 @@
-import { useEffect } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import type { AlertView } from '../../../../server/domain/api.ts'
 import { toggleMine } from '../../actions.ts'
 import { useKeys } from '../../keyboard.ts'
 import { keepLive } from '../../live/alerts.ts'
-import { correlator, lastEventAt, openCount, overview } from '../../live/state.ts'
+import { correlator, graveIncidents, lastEventAt, openCount, overview } from '../../live/state.ts'
 import { Age } from '../../parts/age.tsx'
 import { openCloseMenu, openStatusMenu } from '../../parts/alert-menus.tsx'
 import { LivePill } from '../../parts/live-pill.tsx'
@@ -17,7 +17,7 @@ import { Sentence } from '../../parts/text.tsx'
 import { navigate } from '../../router.ts'
 import { mayWrite } from '../../session.ts'
 import { formatCount, plural } from '../../text/words.ts'
-import { Hero } from './hero.tsx'
+import { Hero, IncidentHero } from './hero.tsx'
 import { openAlerts, overviewCursor } from './list.ts'
 
 // As many as are read at a glance; the page of alerts has all.
@@ -31,6 +31,13 @@ export function NeedsYou() {
     list.reveal()
     void list.refresh()
   }, [])
+  // Chosen when the list is: one that came by itself would push the rows down.
+  const [told, setTold] = useState(() => graveIncidents.peek()[0]?.incidentId)
+  const incident = graveIncidents.value.find(({ incidentId }) => incidentId === told)
+  const reveal = () => {
+    list.reveal()
+    setTold(graveIncidents.peek()[0]?.incidentId)
+  }
   const { shown, waiting } = list.feed.value
   const loading = list.loading.value
   const hero = heroOf(shown)
@@ -45,7 +52,7 @@ export function NeedsYou() {
     k: () => roving.move(-1),
     ArrowDown: () => roving.move(1),
     ArrowUp: () => roving.move(-1),
-    '.': list.reveal,
+    '.': reveal,
     Enter: () => listOf(current()).forEach((alert) => navigate(`/alerts/${encodeURIComponent(alert.id)}`)),
     ...(writing
       ? {
@@ -66,7 +73,7 @@ export function NeedsYou() {
         </a>
       }
     >
-      <LivePill waiting={waiting} onPress={list.reveal} />
+      <LivePill waiting={waiting} onPress={reveal} />
       {loading.state === 'failed' && shown.length === 0 ? (
         <Failed what="The alerts could not be read" why={loading.why} retry={() => void list.reload()} />
       ) : loading.state === 'loading' && shown.length === 0 ? (
@@ -75,7 +82,11 @@ export function NeedsYou() {
         <AllQuiet />
       ) : (
         <div ref={(node) => void (roving.listRef.current = node)} onFocusIn={roving.onFocusIn}>
-          {hero ? <Hero alert={hero} tabIndex={roving.tabIndex(hero.id, 0)} /> : null}
+          {hero ? (
+            <Hero alert={hero} tabIndex={roving.tabIndex(hero.id, 0)} />
+          ) : incident ? (
+            <IncidentHero incident={incident} />
+          ) : null}
           {rows.length > 0 ? (
             <ul class="incidents">
               {rows.map((alert, i) => (
@@ -109,13 +120,14 @@ function More(props: { left: number; andMore: boolean }) {
   )
 }
 
-/** Accounts of the open critical alerts on screen and waiting; a lower bound, as the list has an end. */
+/** Accounts of the open critical incidents, and of the open critical alerts on screen and waiting; a lower bound, as the list has an end. */
 export function accountsInCritical(): number {
   const { shown, waiting } = openAlerts.feed.value
   const critical = [...shown, ...waiting].filter(
     (alert) => alert.severity === 'critical' && !alert.drill && isOpen(alert),
   )
-  return new Set(critical.map((alert) => alert.user ?? alert.entity.value)).size
+  const accounts = critical.map((alert) => alert.user ?? alert.entity.value)
+  return new Set([...accounts, ...graveIncidents.value.map(({ user }) => user)]).size
 }
 
 function Row(props: { alert: AlertView; tabIndex: 0 | -1; current: boolean; fresh: boolean }) {
