@@ -35,7 +35,9 @@ export function announceStart(config: Config, url: string, setupToken: string | 
         'Set VEDETTE_TLS_CERT and VEDETTE_TLS_KEY, or put a reverse proxy with TLS in front.',
     )
   }
-  console.log(`Vedette is ready on ${url}`)
+  const lines = [`Vedette is ready on ${url}`]
   if (setupToken)
-    console.log(`Set it up once, in a browser: ${config.publicUrl ?? url}/setup#token=${setupToken}`)
+    lines.push(`Set it up once, in a browser: ${config.publicUrl ?? url}/setup#token=${setupToken}`)
+  // At once, so that whoever waits for the first has the other too.
+  console.log(lines.join('\n'))
 }

@@ -1,7 +1,7 @@
 import { Secret, TOTP } from 'otpauth'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { axeViolations, noBrowser, openBrowser, openPage, PHONE, sideways } from '../support/browser.ts'
+import { axeViolations, noBrowser, openBrowser, openPage, PHONE, sideways, soon } from '../support/browser.ts'
 import { signIn } from '../support/records.ts'
 import { type Siem, startSiem } from '../support/server.ts'
 
@@ -114,8 +114,10 @@ describe.skipIf(noBrowser)(`the set-up${noBrowser}`, () => {
   test('the printed link makes the first account, once, and signs in', async () => {
     const browser = await openBrowser()
     const siem = await startSiem({ env: { VEDETTE_ADMIN_PASSWORD: '' } })
-    const link = /https?:\/\/\S+\/setup#token=\S+/.exec(siem.output())?.[0]
-    expect(link, siem.output()).toBeTruthy()
+    const printed = () => /https?:\/\/\S+\/setup#token=\S+/.exec(siem.output())?.[0]
+    // It comes after the line that says that the server is ready.
+    await soon(printed).toBeTruthy()
+    const link = printed()
     const { page, complaints, close } = await openPage(browser, siem, { signIn: false })
     await page.goto('/')
     await page.getByText('No account exists yet').waitFor()
