@@ -60,7 +60,7 @@ async function dribbling(everyMs: number) {
 
 test('a channel that hangs keeps neither the others nor new messages waiting, nor the end of the server', async () => {
   const hanging = await httpReceiver(() => ({ status: 0 }))
-  const slow = await httpReceiver(() => ({ status: 200, afterMs: 400 }))
+  const slow = await httpReceiver(() => ({ status: 200, afterMs: 1000 }))
   const quick = await httpReceiver()
   const store = createMemoryStore({ merge: mergeVersions })
   const receivers = { hanging, slow, quick }
@@ -85,12 +85,12 @@ test('a channel that hangs keeps neither the others nor new messages waiting, no
     clock: Date.now,
     onError: (error) => errors.push(error),
   })
-  await expect.poll(() => quick.accepted.length, { timeout: 3000 }).toBe(5)
+  await expect.poll(() => quick.accepted.length, { timeout: 8000 }).toBe(5)
   await plan(['urgent'], 1)
   notifier.nudge()
-  await expect.poll(() => quick.accepted.length, { timeout: 3000 }).toBe(6)
+  await expect.poll(() => quick.accepted.length, { timeout: 8000 }).toBe(6)
   expect(slow.accepted.length).toBeLessThan(6)
-  await expect.poll(() => slow.accepted.length, { timeout: 5000 }).toBe(6)
+  await expect.poll(() => slow.accepted.length, { timeout: 12_000 }).toBe(6)
   expect(hanging.received).toHaveLength(1)
   const began = performance.now()
   await notifier.stop()
