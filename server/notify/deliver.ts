@@ -28,8 +28,8 @@ const AT_ONCE = 100
 /** What is under way, by channel: each does one thing at a time, and none waits for another. */
 export type UnderWay = Map<string, Promise<void>>
 
-/** Begins what is due, of all channels that are not at work already; how many began. `onDone`: there may be more. */
-export async function beginDue(parts: DeliverParts, underWay: UnderWay, onDone: () => void): Promise<number> {
+/** Begins what is due, of all channels that are not at work already. `onDone`: there may be more. */
+export async function beginDue(parts: DeliverParts, underWay: UnderWay, onDone: () => void): Promise<void> {
   const due = await parts.store.dueDeliveries(parts.clock(), AT_ONCE, [...underWay.keys()])
   const channels = new Map((await parts.channels()).map((channel) => [channel.id, channel]))
   const perChannel = Map.groupBy(due, ({ channel }) => channel)
@@ -48,7 +48,6 @@ export async function beginDue(parts: DeliverParts, underWay: UnderWay, onDone: 
     )
     underWay.set(id, over)
   }
-  return perChannel.size
 }
 
 async function deliverTo(

@@ -59,6 +59,13 @@ export async function drain(deps: SettleDeps, options: { force?: boolean } = {})
   const failed = new Map<string, unknown>()
   const losses = new Map<string, number>()
   const isLeft = (row: Pending) => !failed.has(nameOf(row)) && (losses.get(nameOf(row)) ?? 0) < MOST_LOSSES
+  const lost = (group: PendingGroup) => {
+    for (const row of group.rows) losses.set(nameOf(row), (losses.get(nameOf(row)) ?? 0) + 1)
+  }
+  const fail = (group: PendingGroup, error: unknown) => {
+    for (const row of group.rows) failed.set(nameOf(row), error)
+  }
+  const quiet = quietGroups(deps.store, { lost, fail, done: (count) => (drained.settled += count) })
   for (;;) {
     const due = force ? Number.MAX_SAFE_INTEGER : deps.now()
     const rows = (await deps.store.pending(due, ROUND + failed.size + losses.size, held)).filter(isLeft)
@@ -70,13 +77,6 @@ export async function drain(deps: SettleDeps, options: { force?: boolean } = {})
       await deps.store.settle({ pending: learned.map((row) => pendingOf(row)), alerts: [], incidents: [] })
       continue
     }
-    const lost = (group: PendingGroup) => {
-      for (const row of group.rows) losses.set(nameOf(row), (losses.get(nameOf(row)) ?? 0) + 1)
-    }
-    const fail = (group: PendingGroup, error: unknown) => {
-      for (const row of group.rows) failed.set(nameOf(row), error)
-    }
-    const quiet = quietGroups(deps.store, { lost, fail, done: (count) => (drained.settled += count) })
     for (const group of groupsOf(rows, deps.rules())) {
       try {
         const done = await settleGroup(deps, group, force, quiet)

@@ -225,7 +225,7 @@ function Neighbour(props: { id: string | null; label: string; up?: boolean }) {
   )
 }
 
-/** The alerts before and after in the list of open ones, as the overview shows it. */
+/** The alerts before and after in the list that one came from, else in that of the overview. */
 function neighbours(id: string): { previous: string | null; next: string | null; position: string } {
   const { shown } = (listWith(id) ?? openAlerts).feed.value
   const at = shown.findIndex((alert) => alert.id === id)

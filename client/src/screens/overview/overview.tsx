@@ -81,14 +81,14 @@ export function OverviewScreen() {
 function OverviewHead() {
   const { open, sources } = overview.value!
   const accounts = accountsInCritical()
-  const worst = open.critical > 0 || accounts > 0 ? 'critical' : null
+  const critical = Math.max(open.critical, accounts)
   const at = lastEventAt.value
   return (
     <header class="page-head">
       <div class="page-head__text">
         <h1 class="page-title">
-          {worst ? <SeverityGlyph severity={worst} class="sev-glyph--lg" silent /> : null}
-          {headline({ ...open, critical: Math.max(open.critical, accounts) }, accounts)}
+          {critical > 0 ? <SeverityGlyph severity="critical" class="sev-glyph--lg" silent /> : null}
+          {headline({ ...open, critical }, accounts)}
         </h1>
         <p class="page-sub">
           {remainder(open)} Watching {plural(sources.length, 'source')}
